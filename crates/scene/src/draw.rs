@@ -213,7 +213,7 @@ mod tests {
         );
         insta::assert_snapshot!(scene.draw_list(Scale::new(2.0)).describe(), @r#"
           110,10      40x20   text 16 "Hei" alpha 0.50
-          100,0     100x200  surface 7 r10 alpha 0.50 clip 100,0 60x200
+          100,0      100x200  surface 7 r10 alpha 0.50 clip 100,0 60x200
         "#);
         let Paint::Raster(raster) = &scene.draw_list(Scale::new(2.0)).items[0].paint else {
             panic!("text is a raster")
