@@ -22,5 +22,5 @@ pub use color::Color;
 pub use diagnostic::{Diagnostic, Position};
 pub use document::{Checked, Document};
 pub use load::{default_paths, load};
-pub use section::{Found, Section};
+pub use section::{Found, Section, nearest};
 pub use settings::{Config, Display, Input, Lock, Look};

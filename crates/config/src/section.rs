@@ -196,8 +196,8 @@ impl<'d> Section<'d> {
     }
 }
 
-/// The one of `known` that `word` most probably was meant to be.
-pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+/// The one of `known` that `word` most probably was meant to be, if any is near.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let word = word.to_lowercase();
     known
         .filter_map(|k| {
