@@ -5,8 +5,8 @@ use std::{collections::VecDeque, mem};
 use units::{Point, Time, Vector};
 
 use crate::{
-    Axis, ClientTouch, Context, Edge, EdgeGesture, Edges, Effect, Event, Geometry, ShellTouch,
-    Target, TouchId, Tuning,
+    Axis, ClientTouch, Context, Edge, EdgeGesture, Edges, Effect, Event, Geometry, Outcome,
+    ShellTouch, Target, TouchId, Tuning,
     track::{Sample, Track},
     zones::{Zone, along},
 };
@@ -344,7 +344,7 @@ impl Arena {
     fn move_edge(&self, index: usize, edge: Edge, effects: &mut Vec<Effect>) {
         let track = &self.touches[index].track;
         let travel_mm = along(edge, self.geometry.to_mm(track.way()));
-        let armed = travel_mm >= self.tuning.commit_travel_mm;
+        let armed = self.tuning.outcome(travel_mm, 0.0) == Outcome::Commit;
         let at = track.last().at;
         effects.push(Effect::Edge(EdgeGesture::Moved { edge, travel_mm, armed, at }));
     }

@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn of_two_places_at_one_instant_the_later_counts() {
-        let track = track([(0.0, 0.0), (10.0, 90.0), (10.0, 5.0), (20.0, 10.0)]);
+        let track = track([(0.0, 0.0), (10.0, 5.0), (20.0, 90.0), (20.0, 10.0)]);
         let v = track.velocity(track.last().time);
         assert!((v.x - 500.0).abs() < 1e-6, "{v:?}");
     }

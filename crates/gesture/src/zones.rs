@@ -249,8 +249,9 @@ mod tests {
 
     #[test]
     fn where_two_strips_cross_the_way_tells_which_is_meant() {
-        assert_eq!(meant((10.0, 10.0), (3.0, 1.0), Edges::ALL), Some(Edge::Left));
-        assert_eq!(meant((10.0, 10.0), (1.0, 3.0), Edges::ALL), Some(Edge::TopCorner(Side::Left)));
+        // Both angles are within the limit: the nearer direction is meant.
+        assert_eq!(meant((10.0, 10.0), (3.0, 2.7), Edges::ALL), Some(Edge::Left));
+        assert_eq!(meant((10.0, 10.0), (2.7, 3.0), Edges::ALL), Some(Edge::TopCorner(Side::Left)));
         assert_eq!(meant((590.0, 1190.0), (-1.0, -3.0), Edges::ALL), Some(Edge::Bottom));
         assert_eq!(meant((590.0, 1190.0), (-3.0, -1.0), Edges::ALL), Some(Edge::Right));
     }
