@@ -5,6 +5,7 @@
 //! kernel. It holds nothing of Purje: binaries and units come in at boot from the host's build.
 //! Without root rights the tree belongs to the user's subordinate ids.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,7 +43,7 @@ pub(crate) fn forget(cache: &Cache) -> Result<()> {
 /// A command that runs `program` of the tree on the host: its root is the tree, `/tmp` and the
 /// user's runtime folder (where Wayland sockets lie) are the host's. Programs of the tree are
 /// clients and peers here; nothing is contained.
-pub(crate) fn enter(tree: &Path, program: &str) -> Command {
+pub(crate) fn enter(tree: &Path, program: &OsStr) -> Command {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").unwrap_or_else(|| "/tmp".into());
     // Positional parameters, so that no path needs quoting. The tree's own folder under /run is
     // made in a tmpfs, because the tree itself stays as it is.
