@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 /// Build, run and test Purje.
 #[derive(Debug, Parser)]
-#[command(name = "x", disable_help_subcommand = true)]
+#[command(name = "./x", bin_name = "./x", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,

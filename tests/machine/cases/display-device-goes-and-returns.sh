@@ -1,0 +1,20 @@
+# When the whole display device is taken away and comes back, as a new card, the picture is back and
+# no client is lost.
+# waiting: the compositor's drm backend
+. /purje/machine/lib
+
+phone_starts
+curtain_rises
+app_starts
+still app
+step "the device goes"
+guest-tool panel remove
+sleep 1
+app_lives
+as_user systemctl --user is-active purje-compositor.service || fail "the compositor did not survive"
+step "the device returns"
+guest-tool panel add
+within 30 back_to again app
+app_lives
+[ "$(as_user systemctl --user show purje-compositor --property=NRestarts --value)" = 0 ] ||
+    fail "the compositor was started again"

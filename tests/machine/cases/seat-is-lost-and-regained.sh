@@ -1,0 +1,28 @@
+# When another session takes the seat, the phone lets go of screen and fingers; when it gets the seat
+# back, the picture is as before, touch works and the app lives.
+# waiting: the compositor's drm backend
+. /purje/machine/lib
+
+phone_starts
+curtain_rises
+app_starts
+still app
+ours=$(active_session)
+
+step "another session takes the seat"
+systemd-run --unit=other --quiet --property=PAMName=login --property=User=phone \
+    --setenv=XDG_SEAT=seat0 --setenv=XDG_SESSION_TYPE=wayland --setenv=XDG_SESSION_CLASS=user \
+    sleep infinity
+other_is_active() { [ "$(active_session)" != "$ours" ]; }
+within 20 other_is_active
+[ "$(loginctl show-session "$ours" --property=State --value)" = online ] || fail "we still have the seat"
+finger swipe 0.999 0.5 0.3 0.5 250
+app_lives
+
+step "the phone gets the seat back"
+loginctl activate "$ours"
+within 30 back_to again app
+finger swipe 0.999 0.5 0.3 0.5 250
+within 20 changed home app
+app_lives
+systemctl stop other

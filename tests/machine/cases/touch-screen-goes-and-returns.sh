@@ -1,0 +1,15 @@
+# A touch screen that is unplugged under a resting finger leaves nothing stuck; one that comes back
+# works.
+# waiting: the compositor's drm backend
+. /purje/machine/lib
+
+phone_starts
+step "the touch screen goes while it is touched"
+finger down 0 0.5 0.85
+finger move 0 0.5 0.6
+finger remove
+within 20 back_to settled lock --part 0,0.1,1,0.9
+step "and returns"
+finger add
+sleep 0.5
+curtain_rises
