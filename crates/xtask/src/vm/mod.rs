@@ -101,7 +101,15 @@ pub(crate) fn debian_mirror() -> String {
         .unwrap_or_else(|_| "http://deb.debian.org/debian".to_owned())
 }
 
-pub(crate) fn is_root() -> bool {
+/// As [`as_root`], but an ordinary user's command also gets mounts and processes of its own, which
+/// it may then arrange as a root may.
+pub(crate) fn as_root_with_mounts(program: &str) -> Command {
+    let mut command = as_root("unshare");
+    command.args(["--mount", "--pid", "--fork", "--kill-child", "--", program]);
+    command
+}
+
+fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 

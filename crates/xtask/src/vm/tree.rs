@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 
 use crate::cache::{Cache, Key};
 use crate::step::{run_logged, step};
-use crate::vm::{ARCHIVE_KEYRING, as_root, debian_mirror, is_root, machine_file};
+use crate::vm::{ARCHIVE_KEYRING, as_root, as_root_with_mounts, debian_mirror, machine_file};
 
 /// Raised when the way of making the tree changes in a manner that its files do not show.
 const RECIPE: &[u8] = b"1";
@@ -56,15 +56,9 @@ pub(crate) fn enter(tree: &Path, program: &OsStr) -> Command {
         mount -t tmpfs run "$tree/run"
         case $runtime in /run/*) mkdir -p "$tree$runtime"; mount --bind "$runtime" "$tree$runtime" ;; esac
         exec chroot "$tree" "$@""#;
-    let mut command = Command::new("unshare");
-    if !is_root() {
-        command.args(["--map-root-user", "--map-auto"]);
-    }
-    command
-        .args(["--mount", "--", "sh", "-c", script, "enter"])
-        .arg(tree)
-        .arg(runtime)
-        .arg(program);
+    let mut command = as_root("unshare");
+    command.args(["--mount", "--", "sh", "-c", script, "enter"]);
+    command.arg(tree).arg(runtime).arg(program);
     command
 }
 
@@ -104,10 +98,9 @@ impl Recipe {
             crate::step::run(as_root("rm").arg("-rf").arg("--").arg(&root))?;
         }
         let mirror = format!("deb [signed-by={ARCHIVE_KEYRING}] {} {SUITE} main", debian_mirror());
-        let mut command = Command::new("nice");
+        let mut command = as_root_with_mounts("nice");
         command
-            .args(["-n", "10", "mmdebstrap", "--variant=minbase"])
-            .arg(if is_root() { "--mode=root" } else { "--mode=unshare" })
+            .args(["-n", "10", "mmdebstrap", "--variant=minbase", "--mode=root"])
             .arg(format!("--include={}", self.packages));
         for path in LEFT_OUT {
             command.arg(format!("--dpkgopt=path-exclude={path}"));
