@@ -81,17 +81,27 @@ impl Document {
     /// `read` did not ask for count as wrong.
     pub fn check<T>(&self, read: impl FnOnce(&mut Section<'_>) -> T) -> Checked<T> {
         let (root, errors) = DeTable::parse_recoverable(&self.text);
-        for error in &errors {
-            let span = error.span().unwrap_or(0..0);
-            self.report(span, error.message(), syntax_mend(error.message()));
-        }
         let mut section = Section::root(self, &root);
         let value = read(&mut section);
         section.finish();
+        for error in &errors {
+            self.report_syntax(error);
+        }
         let mut diagnostics = self.found.take();
         diagnostics.sort_by_key(|d| d.at);
         diagnostics.dedup();
         Checked { value, diagnostics }
+    }
+
+    /// Where a value was found wrong already, what it should be says more than the grammar.
+    fn report_syntax(&self, error: &toml::de::Error) {
+        let span = error.span().unwrap_or(0..0);
+        let at = Some(self.position(span.start));
+        if self.found.borrow().iter().all(|d| d.at != at) {
+            let message = error.message();
+            let cause = message.strip_suffix(", expected nothing").unwrap_or(message);
+            self.report(span, cause, syntax_mend(message));
+        }
     }
 
     pub(crate) fn report(

@@ -138,6 +138,27 @@ fn a_torn_file_changes_only_what_it_still_says() {
 }
 
 #[test]
+fn each_slip_of_grammar_is_told_and_a_wrong_value_is_told_by_what_it_should_be() {
+    let files = Files::of(&[
+        "[lock]\ngrace_s = = 3\nrequire_code = yes\n[look\naccent \"x\"\n[display]\n[display]\n",
+    ]);
+    let (_, wrong) = files.load(None);
+    assert_eq!(
+        wrong,
+        [
+            "0.toml:2:11: extra `=`; write one `key = value` a line, below a [section]",
+            "0.toml:2:13: unexpected key or value, expected newline, `#`; write one `key = \
+             value` a line, below a [section]",
+            "0.toml:3:16: `require_code` is yes; give true or false",
+            "0.toml:4:6: unclosed table, expected `]`; complete it, as in [section] or key = value",
+            "0.toml:5:8: key with no value, expected `=`; write one `key = value` a line, below \
+             a [section]",
+            "0.toml:7:2: duplicate key; keep one of the two",
+        ]
+    );
+}
+
+#[test]
 fn files_that_cannot_be_read_are_named_and_the_rest_is_used() {
     let mut files = Files::of(&["[lock]\ngrace_s = 1\n", "", ""]);
     files.write(1, b"[look]\n# caf\xe9\n");
