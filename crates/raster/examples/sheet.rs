@@ -152,13 +152,13 @@ fn type_samples(sheet: &mut Sheet, timed: &mut Timed<'_>) {
     let body = TextStyle::new(14).lines(3);
     let long = "The ferry to Suomenlinna leaves at 18:20 from the market square. \
                 Bring warm clothes, the wind on the water is colder than it looks, and it is late.";
-    let size = timed.rasterizer.measure(long, &body, 240.0);
+    let size = timed.rasterizer.measure(long, &body, 220.0);
     let raster = text(size.width as u32, size.height as u32, long, body, 2);
     sheet.put(800, 980, &timed.draw("body", &raster));
     for (row, align) in [Align::Start, Align::Center, Align::End].into_iter().enumerate() {
         let style = TextStyle::new(12).weight(Weight::Medium).align(align);
         sheet.put(
-            1250,
+            1300,
             980 + row as u32 * 48,
             &timed.draw("align", &text(120, 20, "Label", style, 2)),
         );

@@ -20,9 +20,9 @@ const RADIUS: f32 = 0.22;
 const LETTER: f32 = 0.52;
 
 /// Colours of tiles: dark enough for a white letter to be read on each.
-const TILES: [u32; 10] = [
-    0x1F6F78, 0x23609E, 0x4A52A8, 0x70479A, 0x9A3F78, 0xA6434A, 0x9C5326, 0x7A6418, 0x45742F,
-    0x4B6477,
+const TILES: [u32; 12] = [
+    0x2F6FD0, 0x4F5BD5, 0x7A4FD0, 0x9A45B8, 0xB83C8C, 0xC83A5C, 0xBF4A2B, 0x93650A, 0x4F7A28,
+    0x1F7F56, 0x0F7B88, 0x546A84,
 ];
 
 /// The icon in the file at `path`, or a tile with the first letter of `name`.
@@ -52,7 +52,12 @@ fn tile(size: (u32, u32), name: &str, engine: &mut TextEngine, problems: &mut Pr
             let style = TextStyle::new((side as f32 * LETTER).round().max(1.0) as u16)
                 .weight(Weight::SemiBold)
                 .align(Align::Center);
-            engine.draw((side, side), &letter, &style, Color::WHITE, 1.0, problems)
+            let mut face = engine.draw((side, side), &letter, &style, Color::WHITE, 1.0, problems);
+            if letter.to_lowercase() == letter {
+                // Scripts without capitals have no common height to be centred by.
+                center_ink(&mut face);
+            }
+            face
         }
         None => {
             let inner = side * 5 / 8;
@@ -78,11 +83,27 @@ fn put(bitmap: &mut Bitmap, over: &Bitmap) {
     }
 }
 
-/// A hint of light on the upper part. It only ever darkens, so contrast is kept.
+/// Moves what is drawn to the middle of the bitmap's height.
+fn center_ink(bitmap: &mut Bitmap) {
+    let stride = bitmap.stride() as usize;
+    let empty = |row: &[u8]| row.iter().all(|byte| *byte == 0);
+    let above = bitmap.data.chunks_exact(stride).take_while(|row| empty(row)).count();
+    let below = bitmap.data.rchunks_exact(stride).take_while(|row| empty(row)).count();
+    if above + below >= bitmap.height as usize {
+        return;
+    }
+    if above >= below {
+        bitmap.data.rotate_left((above - below) / 2 * stride);
+    } else {
+        bitmap.data.rotate_right((below - above) / 2 * stride);
+    }
+}
+
+/// Light from above, by darkening downwards: a white letter only gains from it.
 fn light_from_above(bitmap: &mut Bitmap) {
     let height = bitmap.height;
     for y in 0..height {
-        let keep = 256 - 44 * y / height;
+        let keep = 256 - 64 * y / height;
         for pixel in bitmap.row_mut(y).chunks_exact_mut(4) {
             for channel in &mut pixel[..3] {
                 *channel = (u32::from(*channel) * keep / 256) as u8;
@@ -93,11 +114,13 @@ fn light_from_above(bitmap: &mut Bitmap) {
 
 /// The same name always has the same colour.
 fn tile_color(name: &str) -> Color {
-    // FNV-1a: the standard hasher does not promise to stay the same.
+    // FNV-1a, since the standard hasher does not promise to stay the same, and a last mixing, since
+    // short names differ in few bits.
     let hash = name.trim().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    Color::hex(TILES[((hash ^ (hash >> 32)) % TILES.len() as u64) as usize])
+    let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd) >> 32;
+    Color::hex(TILES[(mixed % TILES.len() as u64) as usize])
 }
 
 /// The first character as a reader counts them, as a capital.

@@ -46,8 +46,8 @@ fn coverage(outside: f32) -> u8 {
     ((0.5 - outside).clamp(0.0, 1.0) * 255.0 + 0.5) as u8
 }
 
-/// The shadow of a box of `size - 2 * blur`: half as dark at the box's edge, nothing at `blur`
-/// beyond it, and filled inside, so that a translucent box darkens evenly.
+/// The shadow of a box of `size - 2 * blur`: darkest under the box and evenly so, whether the box
+/// is translucent or is shifted from it, and falling to nothing at `blur` beyond.
 pub(crate) fn shadow(size: (u32, u32), radius: u32, blur: u32, color: Color) -> Bitmap {
     let mut bitmap = Bitmap::transparent(size);
     let ink = Ink::new(color);
@@ -79,7 +79,7 @@ pub(crate) fn shadow(size: (u32, u32), radius: u32, blur: u32, color: Color) -> 
     bitmap
 }
 
-/// A bell-like fall from full darkness to none over twice the blur, as a table.
+/// The fall from nothing at the outer edge to full darkness at the box, as a table.
 struct Falloff {
     table: Vec<u8>,
 }
@@ -89,10 +89,9 @@ impl Falloff {
     const STEPS: f32 = 8.0;
 
     fn new(blur: f32) -> Self {
-        let steps = (2.0 * blur * Self::STEPS).ceil() as usize;
-        let smoother = |t: f32| t * t * t * (t * (6.0 * t - 15.0) + 10.0);
-        let table = (0..=steps).map(|i| (smoother(i as f32 / steps as f32) * 255.0 + 0.5) as u8);
-        Self { table: table.collect() }
+        let steps = (blur * Self::STEPS).ceil() as usize;
+        let tail = |step: usize| (step as f32 / steps as f32).powi(2);
+        Self { table: (0..=steps).map(|step| (tail(step) * 255.0 + 0.5) as u8).collect() }
     }
 
     /// Darkness `inside` pixels within the outer edge.
@@ -167,7 +166,8 @@ mod tests {
             let (w, h) = size;
             assert_eq!(alpha(&bitmap, 0, 0), 0);
             assert!(alpha(&bitmap, w / 2, 0) <= 1);
-            assert!((100..156).contains(&alpha(&bitmap, w / 2, 16)), "half at the box's edge");
+            assert!(alpha(&bitmap, w / 2, 15) > 200, "dark where it meets the box");
+            assert_eq!(alpha(&bitmap, w / 2, 17), alpha(&bitmap, w / 2, h / 2), "even under it");
             let column: Vec<u8> = (0..h / 2).map(|y| alpha(&bitmap, w / 2, y)).collect();
             assert!(column.is_sorted());
             for (x, y) in [(5, 7), (20, 9), (0, 30)] {

@@ -10,7 +10,7 @@ mod lines;
 
 use std::sync::Arc;
 
-use cosmic_text::{FontSystem, SwashCache, SwashContent, SwashImage};
+use cosmic_text::{CacheKey, FontSystem, PhysicalGlyph, SwashCache, SwashContent, SwashImage};
 use scene::{Align, Color, TextStyle};
 use units::Size;
 
@@ -96,20 +96,41 @@ impl TextEngine {
         let block = lines.lines.len() as f32 * LINE_HEIGHT * em;
         let top = (size.1 as f32 - block) / 2.0;
         let capital = self.fonts.cap_height() * em;
-        let ink = Ink::new(color);
+        let mut glyphs = Vec::new();
         for (at, line) in lines.lines.iter().enumerate() {
             let middle = top + (at as f32 + 0.5) * LINE_HEIGHT * em;
             let baseline = (middle + capital / 2.0).round();
             let left = line_left(line, style.align, size.0 as f32, scale);
-            for glyph in &line.glyphs {
-                let glyph = glyph.physical((left, baseline), scale);
-                let image = self.glyphs.image(&mut self.fonts.system, glyph.cache_key);
-                if let Some(image) = image {
-                    blend_glyph(&mut bitmap, glyph.x, glyph.y, image, ink);
-                }
+            glyphs.extend(line.glyphs.iter().map(|glyph| glyph.physical((left, baseline), scale)));
+        }
+        let shift = self.shift_into(size.1 as i32, &glyphs);
+        let ink = Ink::new(color);
+        for glyph in glyphs {
+            if let Some(image) = self.glyphs.image(&mut self.fonts.system, glyph.cache_key) {
+                blend_glyph(&mut bitmap, glyph.x, glyph.y + shift, image, ink);
             }
         }
         bitmap
+    }
+
+    /// How far down to move `glyphs` so that no ink is cut at the top or the bottom of a box of
+    /// `height`: some scripts reach further from the baseline than the line has room for.
+    fn shift_into(&mut self, height: i32, glyphs: &[PhysicalGlyph]) -> i32 {
+        let (mut top, mut bottom) = (0, height);
+        for glyph in glyphs {
+            if let Some(image) = self.glyphs.image(&mut self.fonts.system, glyph.cache_key) {
+                let first = glyph.y - image.placement.top;
+                top = top.min(first);
+                bottom = bottom.max(first + image.placement.height as i32);
+            }
+        }
+        let (above, below) = (-top, bottom - height);
+        match (above, below) {
+            (0, below) => -below,
+            (above, 0) => above,
+            // There is no room on either side.
+            _ => 0,
+        }
     }
 
     fn shape(
@@ -172,29 +193,18 @@ fn blend_glyph(bitmap: &mut Bitmap, x: i32, y: i32, image: &SwashImage, ink: Ink
 /// Drawn glyphs, up to a limit.
 struct GlyphCache {
     cache: SwashCache,
-    large: Option<SwashImage>,
     bytes: usize,
 }
 
 impl GlyphCache {
     /// Kept at most: labels of one theme at one scale need far less.
     const BYTES: usize = 2 << 20;
-    /// Taller glyphs, in physical pixels, are rare and dear: they are drawn anew.
-    const TALLEST: f32 = 96.0;
 
     fn new() -> Self {
-        Self { cache: SwashCache::new(), large: None, bytes: 0 }
+        Self { cache: SwashCache::new(), bytes: 0 }
     }
 
-    fn image(
-        &mut self,
-        system: &mut FontSystem,
-        key: cosmic_text::CacheKey,
-    ) -> Option<&SwashImage> {
-        if f32::from_bits(key.font_size_bits) > Self::TALLEST {
-            self.large = self.cache.get_image_uncached(system, key);
-            return self.large.as_ref();
-        }
+    fn image(&mut self, system: &mut FontSystem, key: CacheKey) -> Option<&SwashImage> {
         if self.bytes > Self::BYTES {
             self.cache.image_cache.clear();
             self.bytes = 0;

@@ -22,8 +22,9 @@ type Rgb = [f32; 3];
 /// The glass variant is made at this fraction of the size.
 const GLASS_STEP: u32 = 8;
 
-/// How much light glass lets through.
-const GLASS_LIGHT: f32 = 0.62;
+/// How much of red, green and blue glass lets through: less of green, since plain darkening would
+/// turn warm colours brown.
+const GLASS_TINT: Rgb = [0.58, 0.49, 0.64];
 
 /// Draws the image at `path`, covering `size`, or the built-in picture.
 pub(crate) fn draw(
@@ -93,17 +94,17 @@ const fn hex(rgb: u32) -> Rgb {
 
 /// Colours of the sky from the top down: where (as a fraction of the height), and which.
 const SKY: [(f32, Rgb); 7] = [
-    (0.00, hex(0x0B1030)),
-    (0.22, hex(0x1B2057)),
-    (0.42, hex(0x3B347F)),
-    (0.58, hex(0x6F4A93)),
-    (0.70, hex(0xB0648F)),
-    (0.80, hex(0xE58F82)),
-    (1.00, hex(0xF7BE90)),
+    (0.00, hex(0x090E2C)),
+    (0.24, hex(0x191F55)),
+    (0.44, hex(0x393280)),
+    (0.60, hex(0x684590)),
+    (0.72, hex(0xA0588A)),
+    (0.82, hex(0xD07C7E)),
+    (1.00, hex(0xE6A884)),
 ];
 
-/// Light of the sun below the horizon: colour, middle and reach as fractions of the size.
-const GLOW: (Rgb, [f32; 2], [f32; 2]) = (hex(0xFFB273), [0.70, 0.74], [0.55, 0.20]);
+/// Light of the sun below the horizon: colour, opacity, middle and reach as fractions of the size.
+const GLOW: (Rgb, f32, [f32; 2], [f32; 2]) = (hex(0xFFA66B), 0.72, [0.72, 0.77], [0.52, 0.15]);
 
 /// A sail or wave: a veil below an edge that runs across the picture.
 struct Veil {
@@ -117,37 +118,54 @@ struct Veil {
     bottom: f32,
     /// How soon the one becomes the other, as a fraction of the height.
     reach: f32,
+    /// Additional opacity on the very edge, where cloth or water catches the light.
+    rim: f32,
 }
 
+/// How far light creeps in from an edge, as a fraction of the height.
+const RIM_REACH: f32 = 0.012;
+
 /// From the far ones to the near.
-const VEILS: [Veil; 4] = [
+const VEILS: [Veil; 5] = [
     Veil {
-        edge: [0.66, 0.30, 0.46, 0.10],
-        color: hex(0x9C7BD0),
-        top: 0.30,
+        edge: [0.70, 0.34, 0.44, 0.06],
+        color: hex(0x9A7DDA),
+        top: 0.24,
         bottom: 0.0,
-        reach: 0.26,
-    },
-    Veil {
-        edge: [0.36, 0.62, 0.52, 0.60],
-        color: hex(0xE79AB0),
-        top: 0.26,
-        bottom: 0.0,
-        reach: 0.24,
-    },
-    Veil {
-        edge: [0.80, 0.74, 0.90, 0.76],
-        color: hex(0x4A3A86),
-        top: 0.62,
-        bottom: 0.80,
-        reach: 0.20,
-    },
-    Veil {
-        edge: [0.98, 0.80, 0.82, 0.90],
-        color: hex(0x151A48),
-        top: 0.60,
-        bottom: 0.95,
         reach: 0.22,
+        rim: 0.10,
+    },
+    Veil {
+        edge: [0.80, 0.50, 0.54, 0.26],
+        color: hex(0xC98BD6),
+        top: 0.16,
+        bottom: 0.0,
+        reach: 0.20,
+        rim: 0.08,
+    },
+    Veil {
+        edge: [0.34, 0.62, 0.54, 0.66],
+        color: hex(0xF0A2B0),
+        top: 0.20,
+        bottom: 0.0,
+        reach: 0.20,
+        rim: 0.10,
+    },
+    Veil {
+        edge: [0.83, 0.76, 0.92, 0.81],
+        color: hex(0x4A3684),
+        top: 0.58,
+        bottom: 0.86,
+        reach: 0.12,
+        rim: 0.0,
+    },
+    Veil {
+        edge: [0.86, 0.99, 0.84, 0.92],
+        color: hex(0x171A4A),
+        top: 0.55,
+        bottom: 0.95,
+        reach: 0.16,
+        rim: 0.0,
     },
 ];
 
@@ -170,7 +188,7 @@ impl Evening {
     fn new((width, height): (u32, u32)) -> Self {
         let rows = || (0..height).map(|y| (y as f32 + 0.5) / height as f32);
         let columns = || (0..width).map(|x| (x as f32 + 0.5) / width as f32);
-        let (_, [u, v], [reach_u, reach_v]) = GLOW;
+        let (_, _, [u, v], [reach_u, reach_v]) = GLOW;
         let bell = |t: f32, middle: f32, reach: f32| (-((t - middle) / reach).powi(2)).exp();
         Self {
             sky: rows().map(sky).collect(),
@@ -183,7 +201,7 @@ impl Evening {
     }
 
     fn at(&self, x: usize, y: usize) -> Rgb {
-        let mut color = mix(self.sky[y], GLOW.0, 0.75 * self.glow[0][x] * self.glow[1][y]);
+        let mut color = mix(self.sky[y], GLOW.0, GLOW.1 * self.glow[0][x] * self.glow[1][y]);
         for veil in &self.veils {
             let below = y as f32 + 0.5 - veil.edge[x];
             if below > -0.5 {
@@ -203,8 +221,8 @@ impl Veil {
             s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
         };
         let opacity = |y: u32| {
-            let fade = (-(y as f32) / (self.reach * height as f32)).exp();
-            self.bottom + (self.top - self.bottom) * fade
+            let fade = |reach: f32| (-(y as f32) / (reach * height as f32)).exp();
+            self.bottom + (self.top - self.bottom) * fade(self.reach) + self.rim * fade(RIM_REACH)
         };
         VeilTable {
             edge: columns.map(|t| bezier(t) * height as f32).collect(),
@@ -253,7 +271,7 @@ impl Field {
             self = self.blurred_rows(radius).transposed().blurred_rows(radius).transposed();
         }
         for pixel in &mut self.pixels {
-            *pixel = pixel.map(|channel| channel * GLASS_LIGHT);
+            pixel.iter_mut().zip(GLASS_TINT).for_each(|(channel, tint)| *channel *= tint);
         }
         self
     }

@@ -105,17 +105,29 @@ impl Shaper {
     }
 }
 
-/// Cuts what can never be seen and makes one line of what must be one.
+/// Cuts what can never be seen, makes one line of what must be one, and leaves `\n` as the only
+/// control character.
+///
+/// The shaper must never get a paragraph separator: it takes what it gets for one paragraph and
+/// ends the process if the directions of its parts differ.
 fn readable(text: &str, most: usize) -> Cow<'_, str> {
     let text = &text[..text.floor_char_boundary(most * BYTES_A_LINE)];
     let text = text.trim_end();
-    if most == 1 && text.contains(['\n', '\r']) {
-        return text.split_whitespace().collect::<Vec<_>>().join(" ").into();
+    if !text.chars().any(|c| c.is_control() || is_separator(c)) {
+        return text.into();
     }
-    if text.contains('\r') {
-        return text.replace("\r\n", "\n").replace('\r', "\n").into();
-    }
-    text.into()
+    let text = text.replace("\r\n", "\n");
+    let plain = text.chars().filter_map(|c| match c {
+        c if is_separator(c) => Some(if most == 1 { ' ' } else { '\n' }),
+        '\t' => Some(' '),
+        c => (!c.is_control()).then_some(c),
+    });
+    plain.collect::<String>().into()
+}
+
+/// Whether `c` ends a line or a paragraph.
+fn is_separator(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn attrs<'a>(family: &'a str, style: &TextStyle) -> Attrs<'a> {
@@ -136,20 +148,40 @@ fn attrs<'a>(family: &'a str, style: &TextStyle) -> Attrs<'a> {
 }
 
 fn line(run: &LayoutRun<'_>) -> Line {
-    let visible = |glyph: &&LayoutGlyph| {
-        !run.text
-            .get(glyph.start..glyph.end)
-            .is_some_and(|cluster| !cluster.is_empty() && cluster.chars().all(char::is_whitespace))
-    };
+    let mut glyphs = run.glyphs.to_vec();
+    close_gap_before_ellipsis(&mut glyphs, run.text, run.rtl);
     let (mut left, mut right) = (f32::INFINITY, f32::NEG_INFINITY);
-    for glyph in run.glyphs.iter().filter(visible) {
+    for glyph in glyphs.iter().filter(|glyph| !is_blank(glyph, run.text)) {
         left = left.min(glyph.x);
         right = right.max(glyph.x + glyph.w);
     }
     if left > right {
         (left, right) = (0.0, 0.0);
     }
-    Line { glyphs: run.glyphs.to_vec(), left, width: right - left, rtl: run.rtl }
+    Line { glyphs, left, width: right - left, rtl: run.rtl }
+}
+
+fn is_blank(glyph: &LayoutGlyph, text: &str) -> bool {
+    let cluster = text.get(glyph.start..glyph.end).unwrap_or_default();
+    !cluster.is_empty() && cluster.chars().all(char::is_whitespace)
+}
+
+/// The shaper cuts between characters, so an ellipsis may follow a space; it belongs to the word.
+fn close_gap_before_ellipsis(glyphs: &mut [LayoutGlyph], text: &str, rtl: bool) {
+    // Of all glyphs only those of the ellipsis stand for no text.
+    let is_ellipsis = |glyph: &LayoutGlyph| glyph.start == glyph.end;
+    let Some(cut) = glyphs.iter().find(|glyph| is_ellipsis(glyph)).map(|glyph| glyph.start) else {
+        return;
+    };
+    let word_end = text.get(..cut).map_or(cut, |kept| kept.trim_end().len());
+    let gap: f32 = glyphs
+        .iter()
+        .filter(|glyph| glyph.start >= word_end && glyph.end <= cut && is_blank(glyph, text))
+        .map(|glyph| glyph.w)
+        .sum();
+    for glyph in glyphs.iter_mut().filter(|glyph| is_ellipsis(glyph)) {
+        glyph.x += if rtl { gap } else { -gap };
+    }
 }
 
 /// The characters of a line that no open font has, those that leave no mark put aside.
