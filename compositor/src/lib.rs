@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The compositor: smithay's protocols and renderers around the shell's model.
+//!
+//! Data flows one way: device → [`input`] → shell → scene → [`render`] → [`backend`]. Handlers of
+//! Wayland requests turn a request into a [`shell::Event`]; what the shell answers is carried out
+//! in [`shell_host`]. This is the only room that names smithay.
+
+pub mod backend;
+mod bus;
+mod clients;
+pub mod clock;
+mod facts;
+mod input;
+mod options;
+mod protocols;
+pub mod render;
+mod run;
+mod schedule;
+mod seat;
+mod shell_host;
+mod state;
+mod windows;
+
+pub use clients::ClientInfo;
+pub use options::Options;
+pub use run::{Runtime, run};
+pub use state::{Panel, Setup, State};

@@ -1,1 +1,197 @@
-//! Placeholder.
+//! The fixture: the real compositor and real Wayland clients in one process.
+//!
+//! The compositor is headless, its clock is moved by the test, and every client speaks over a
+//! socket pair. Nothing sleeps: [`Fixture::settle`] turns until neither side has anything left to
+//! say, [`Fixture::advance`] lets time pass deadline by deadline.
+
+mod client;
+
+use std::{os::unix::net::UnixStream, time::Duration};
+
+pub use client::{Client, Toplevel};
+use compositor::{
+    ClientInfo, Panel, Runtime, Setup, State, backend::Headless, clock::Clock, render::Image,
+};
+use ipc::trust::ClientClass;
+use units::{Time, Transform};
+
+/// See the module's documentation.
+pub struct Fixture {
+    runtime: Runtime,
+    clock: Clock,
+}
+
+/// A small phone: 360 by 720 physical pixels at scale 1, 68 by 136 millimetres.
+pub fn small_panel() -> Panel {
+    Panel {
+        name: "panel".into(),
+        make: "Purje".into(),
+        model: "fixture".into(),
+        size_px: (360, 720),
+        size_mm: (68, 136),
+        scale: 1.0,
+        refresh_mhz: 60_000,
+        transform: Transform::Normal,
+        edges: shell::EdgeWidths::uniform(4.0),
+        safe_px: [0.0; 4],
+        corner_radius_px: 0.0,
+        cutouts_px: Vec::new(),
+    }
+}
+
+/// Settings of a phone that has no code, so that a swipe opens it.
+pub fn without_code() -> shell::Settings {
+    shell::Settings { code: shell::CodeState::None, ..shell::Settings::default() }
+}
+
+impl Fixture {
+    /// A small phone without a code, on its lock screen.
+    pub fn new() -> Self {
+        Self::with(small_panel(), without_code())
+    }
+
+    /// A phone of one's own.
+    pub fn with(panel: Panel, settings: shell::Settings) -> Self {
+        let clock = Clock::manual(Time::from_millis(10_000));
+        let setup = Setup {
+            backend: Box::new(Headless::new().expect("pixman")),
+            panel,
+            settings,
+            clock_24h: true,
+            keyboard: Default::default(),
+            clock: clock.clone(),
+            rasterizer: raster::Rasterizer::new(raster::Fonts::system("en")),
+            socket: "none".into(),
+            allow_test_input: true,
+        };
+        let mut fixture = Self { runtime: Runtime::new(setup).expect("compositor"), clock };
+        fixture.turn();
+        fixture
+    }
+
+    /// The compositor.
+    pub fn state(&mut self) -> &mut State {
+        self.runtime.state()
+    }
+
+    /// Connects a client of the user's own tools, which may do most.
+    pub fn client(&mut self) -> Client {
+        self.client_of(ClientClass::UserTool)
+    }
+
+    /// Connects a client of some class of trust.
+    pub fn client_of(&mut self, class: ClientClass) -> Client {
+        let (ours, theirs) = UnixStream::pair().expect("socket pair");
+        self.state().add_client(ours, ClientInfo::of_class(class)).expect("inserted");
+        let mut client = Client::new(theirs);
+        self.settle(&mut client);
+        client
+    }
+
+    /// One turn of the compositor.
+    pub fn turn(&mut self) {
+        self.runtime.dispatch(Some(Duration::ZERO)).expect("dispatched");
+    }
+
+    /// Turns both sides until the client has an answer to all it has said.
+    pub fn settle(&mut self, client: &mut Client) {
+        // A configure is answered by a commit, that by a configure …: more than one round trip.
+        for _ in 0..4 {
+            let done = client.sync();
+            while !done.is_done() {
+                client.flush();
+                self.turn();
+                client.read();
+                if client.error().is_some() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Lets time pass, stopping at every deadline on the way.
+    pub fn advance(&mut self, by: Duration) {
+        let end = self.clock.now() + by;
+        loop {
+            self.turn();
+            let next = self.state().next_wake().filter(|at| *at <= end);
+            let Some(next) = next else { break };
+            // A deadline that does not move time on would make this endless.
+            let now = self.clock.now();
+            self.clock.set(next.max(now + Duration::from_micros(100)));
+        }
+        self.clock.set(end);
+        self.turn();
+    }
+
+    /// Lets every animation come to its end.
+    pub fn rest(&mut self) {
+        self.advance(Duration::from_millis(1500));
+    }
+
+    /// Lets time pass for both sides: the client sees and answers each frame.
+    pub fn advance_with(&mut self, client: &mut Client, by: Duration) {
+        let end = self.clock.now() + by;
+        while self.clock.now() < end {
+            self.advance(Duration::from_millis(16).min(end.since(self.clock.now())));
+            self.settle(client);
+        }
+    }
+
+    /// A finger goes from one place to another within `ms` milliseconds, in steps of 8 ms.
+    pub fn swipe(&mut self, from: (f64, f64), to: (f64, f64), ms: u64) {
+        self.drag(from, to, ms);
+        self.touch(shell::Touch::Up { slot: 0 });
+        self.touch(shell::Touch::Frame);
+    }
+
+    /// As [`Self::swipe`], without lifting the finger.
+    pub fn drag(&mut self, from: (f64, f64), to: (f64, f64), ms: u64) {
+        let at =
+            |t: f64| units::Point::new(from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t);
+        self.touch(shell::Touch::Down { slot: 0, at: at(0.0) });
+        self.touch(shell::Touch::Frame);
+        let steps = (ms / 8).max(1);
+        for step in 1..=steps {
+            self.advance(Duration::from_millis(8));
+            self.touch(shell::Touch::Motion { slot: 0, at: at(step as f64 / steps as f64) });
+            self.touch(shell::Touch::Frame);
+        }
+    }
+
+    /// A tap.
+    pub fn tap(&mut self, at: (f64, f64)) {
+        self.touch(shell::Touch::Down { slot: 0, at: units::Point::new(at.0, at.1) });
+        self.touch(shell::Touch::Frame);
+        self.advance(Duration::from_millis(60));
+        self.touch(shell::Touch::Up { slot: 0 });
+        self.touch(shell::Touch::Frame);
+        self.turn();
+    }
+
+    /// One touch event, now.
+    pub fn touch(&mut self, touch: shell::Touch) {
+        self.state().tell(shell::Event::Touch(touch));
+    }
+
+    /// Unlocks a phone that has no code.
+    pub fn unlock(&mut self) {
+        let size = self.state().output_size();
+        let (x, h) = (size.width / 2.0, size.height);
+        self.swipe((x, h * 0.8), (x, h * 0.2), 120);
+        self.rest();
+        assert!(!self.state().shell().is_locked(), "a swipe opens a phone without a code");
+    }
+
+    /// What the panel shows.
+    pub fn shown(&mut self) -> Image {
+        self.turn();
+        self.state().shown().expect("a picture")
+    }
+}
+
+impl Default for Fixture {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,19 @@
+//! The compositor's binary: command line and logging; all else is in the library.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::{EnvFilter, fmt};
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("PURJE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,smithay=warn"));
+    fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    match compositor::run(&compositor::Options::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `zwlr_layer_shell_v1`: panels and keyboards of others.
+
+use shell::{Event, Layer, LayerInfo, LayerKeyboard};
+use smithay::{
+    delegate_layer_shell,
+    desktop::{LayerSurface, PopupKind, layer_map_for_output},
+    reexports::wayland_server::protocol::{wl_output::WlOutput, wl_surface::WlSurface},
+    wayland::{
+        compositor::with_states,
+        shell::{
+            wlr_layer::{
+                self, KeyboardInteractivity, LayerSurface as WlrLayerSurface,
+                LayerSurfaceCachedState, LayerSurfaceData, WlrLayerShellHandler,
+                WlrLayerShellState,
+            },
+            xdg::PopupSurface,
+        },
+    },
+};
+use units::{Insets, Point, Rect, Size};
+
+use crate::{State, windows::has_buffer};
+
+/// What a client may ask for at most, in logical pixels: smithay adds sizes, margins and zones up
+/// without a check.
+const REASONABLE: i32 = 1 << 16;
+
+impl WlrLayerShellHandler for State {
+    fn shell_state(&mut self) -> &mut WlrLayerShellState {
+        &mut self.globals.layer_shell
+    }
+
+    fn new_layer_surface(
+        &mut self,
+        surface: WlrLayerSurface,
+        _output: Option<WlOutput>,
+        _layer: wlr_layer::Layer,
+        namespace: String,
+    ) {
+        let surface = LayerSurface::new(surface, namespace);
+        let mut map = layer_map_for_output(&self.screen.output);
+        if let Err(error) = map.map_layer(&surface) {
+            tracing::debug!("layer surface that is mapped already: {error}");
+            return;
+        }
+        drop(map);
+        self.windows.add_layer(surface);
+    }
+
+    fn new_popup(&mut self, _parent: WlrLayerSurface, popup: PopupSurface) {
+        if let Err(error) = self.windows.popups.track_popup(PopupKind::Xdg(popup)) {
+            tracing::debug!("popup of a layer surface that is gone: {error}");
+        }
+    }
+
+    fn layer_destroyed(&mut self, surface: WlrLayerSurface) {
+        let found =
+            self.windows.layers().iter().find(|(_, l)| l.layer_surface() == &surface).cloned();
+        let Some((id, layer)) = found else { return };
+        layer_map_for_output(&self.screen.output).unmap_layer(&layer);
+        self.windows.remove_layer(id);
+        self.backend.forget(crate::render::Leaf::Layer(id));
+        self.queue_redraw();
+    }
+}
+
+impl State {
+    /// Clamps what the client asks for, lays the layers out anew and sends the first configure.
+    pub(super) fn commit_layer(&mut self, surface: &WlSurface) {
+        let found = self.windows.layers().iter().find(|(_, l)| l.wl_surface() == surface).cloned();
+        let Some((_, layer)) = found else { return };
+        clamp(surface);
+        layer_map_for_output(&self.screen.output).arrange();
+        let sent = with_states(surface, |states| {
+            let data = states.data_map.get::<LayerSurfaceData>();
+            data.and_then(|data| data.lock().ok().map(|data| data.initial_configure_sent))
+        });
+        if sent == Some(false) {
+            layer.layer_surface().send_configure();
+        }
+    }
+
+    /// Tells the shell of the layers when they differ from what it was told.
+    pub(crate) fn refresh_layers(&mut self) {
+        let size = self.host.output_size();
+        let map = layer_map_for_output(&self.screen.output);
+        let zone = map.non_exclusive_zone();
+        let usable = Insets::new(
+            f64::from(zone.loc.y),
+            size.width - f64::from(zone.loc.x + zone.size.w),
+            size.height - f64::from(zone.loc.y + zone.size.h),
+            f64::from(zone.loc.x),
+        );
+        let surfaces: Vec<LayerInfo> = self
+            .windows
+            .layers()
+            .iter()
+            .filter(|(_, layer)| has_buffer(layer.wl_surface()))
+            .filter_map(|(id, layer)| {
+                let geometry = map.layer_geometry(layer)?;
+                let at = Point::new(geometry.loc.x.into(), geometry.loc.y.into());
+                let size = Size::new(geometry.size.w.into(), geometry.size.h.into());
+                Some(LayerInfo {
+                    id: *id,
+                    layer: level(layer.layer()),
+                    frame: Rect::new(at, size),
+                    keyboard: keyboard(layer),
+                })
+            })
+            .collect();
+        drop(map);
+        if self.host.layers_differ(&usable, &surfaces) {
+            self.tell(Event::Layers { usable, surfaces });
+        }
+    }
+}
+
+fn clamp(surface: &WlSurface) {
+    with_states(surface, |states| {
+        let mut cached = states.cached_state.get::<LayerSurfaceCachedState>();
+        let state = cached.current();
+        state.size.w = state.size.w.clamp(0, REASONABLE);
+        state.size.h = state.size.h.clamp(0, REASONABLE);
+        for side in [
+            &mut state.margin.top,
+            &mut state.margin.right,
+            &mut state.margin.bottom,
+            &mut state.margin.left,
+        ] {
+            *side = (*side).clamp(-REASONABLE, REASONABLE);
+        }
+        if let wlr_layer::ExclusiveZone::Exclusive(zone) = &mut state.exclusive_zone {
+            *zone = (*zone).min(REASONABLE as u32);
+        }
+    });
+}
+
+fn level(layer: wlr_layer::Layer) -> Layer {
+    match layer {
+        wlr_layer::Layer::Background => Layer::Background,
+        wlr_layer::Layer::Bottom => Layer::Bottom,
+        wlr_layer::Layer::Top => Layer::Top,
+        wlr_layer::Layer::Overlay => Layer::Overlay,
+    }
+}
+
+fn keyboard(layer: &LayerSurface) -> LayerKeyboard {
+    match layer.cached_state().keyboard_interactivity {
+        KeyboardInteractivity::None => LayerKeyboard::None,
+        KeyboardInteractivity::OnDemand => LayerKeyboard::OnDemand,
+        KeyboardInteractivity::Exclusive => LayerKeyboard::Exclusive,
+    }
+}
+
+delegate_layer_shell!(State);

@@ -1,0 +1,468 @@
+//! The compositor's state, and its turn of the event loop.
+//!
+//! A struct of parts; a handler takes the part it needs. The order of a turn is in
+//! [`State::turn`] and nowhere else.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Result;
+use smithay::{
+    output::{Mode, Output, PhysicalProperties, Scale, Subpixel},
+    reexports::{
+        calloop::{LoopHandle, LoopSignal},
+        wayland_server::{Display, DisplayHandle},
+    },
+    utils::{Physical, Size},
+};
+use units::{Time, Transform};
+
+use crate::{
+    ClientInfo,
+    backend::{Backend, Drawn, Presented},
+    bus::Bus,
+    clock::Clock,
+    input::Input,
+    protocols::{Globals, frame_callbacks},
+    render::{Frame, Image, Leaf},
+    schedule::Schedule,
+    shell_host::ShellHost,
+    windows::Windows,
+};
+
+/// The panel that the phone has, whatever stands behind it at the moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// Name of the output, as clients see it.
+    pub name: String,
+    /// Who made the phone.
+    pub make: String,
+    /// Which phone it is.
+    pub model: String,
+    /// Physical pixels, before the transform.
+    pub size_px: (i32, i32),
+    /// Millimetres, before the transform.
+    pub size_mm: (i32, i32),
+    /// Physical pixels to a logical one.
+    pub scale: f64,
+    /// Refresh rate in thousandths of a hertz.
+    pub refresh_mhz: i32,
+    /// How the picture is turned.
+    pub transform: Transform,
+    /// How wide the edges are that gestures start in, millimetres.
+    pub edges: shell::EdgeWidths,
+    /// What the sides lose to a notch or round corners, physical pixels as seen.
+    pub safe_px: [f64; 4],
+    /// Radius of the panel's corners, physical pixels.
+    pub corner_radius_px: f64,
+    /// Where the panel has no pixels, as seen: left, top, width, height in physical pixels.
+    pub cutouts_px: Vec<[f64; 4]>,
+}
+
+/// All that is needed to make a [`State`].
+pub struct Setup {
+    /// Where pictures go.
+    pub backend: Box<dyn Backend>,
+    /// The phone's panel.
+    pub panel: Panel,
+    /// What the user chose.
+    pub settings: shell::Settings,
+    /// Whether the clock counts to 24.
+    pub clock_24h: bool,
+    /// The keyboard's layout and variant.
+    pub keyboard: (String, String),
+    /// The clock.
+    pub clock: Clock,
+    /// Makes text and icons.
+    pub rasterizer: raster::Rasterizer,
+    /// Name of the Wayland socket, for clients that are started.
+    pub socket: String,
+    /// Whether tools may simulate touches and keys.
+    pub allow_test_input: bool,
+}
+
+/// See the module's documentation.
+pub struct State {
+    pub(crate) display: DisplayHandle,
+    pub(crate) handle: LoopHandle<'static, State>,
+    pub(crate) life: Life,
+    pub(crate) clock: Clock,
+    pub(crate) globals: Globals,
+    pub(crate) input: Input,
+    pub(crate) windows: Windows,
+    pub(crate) host: ShellHost,
+    pub(crate) screen: Screen,
+    pub(crate) backend: Box<dyn Backend>,
+    pub(crate) bus: Option<Bus>,
+    pub(crate) socket: String,
+    pub(crate) allow_test_input: bool,
+}
+
+/// Whether the loop goes on.
+pub(crate) struct Life {
+    stop: LoopSignal,
+    running: bool,
+    child_exited: bool,
+}
+
+/// The panel and when it is drawn.
+pub(crate) struct Screen {
+    pub(crate) output: Output,
+    pub(crate) panel: Panel,
+    pub(crate) schedule: Schedule,
+    pub(crate) rasterizer: raster::Rasterizer,
+    /// Whether the last frame that was presented was a locked one; `None` before the first.
+    pub(crate) shown_locked: Option<bool>,
+    pub(crate) clock_24h: bool,
+    /// Frames presented since the start.
+    pub(crate) frames: u64,
+}
+
+impl State {
+    /// Makes the state and all Wayland globals.
+    ///
+    /// # Errors
+    /// When the keyboard's keymap cannot be compiled.
+    pub fn new(
+        display: &Display<Self>,
+        handle: LoopHandle<'static, Self>,
+        stop: LoopSignal,
+        setup: Setup,
+    ) -> Result<Self> {
+        let Setup { backend, panel, settings, keyboard, clock, rasterizer, .. } = setup;
+        let dh = display.handle();
+        let mut globals = Globals::new(&dh, &handle);
+        let input = Input::new(&dh, &mut globals.seat, &keyboard)?;
+        let output = make_output(&panel);
+        output.create_global::<Self>(&dh);
+        let interval = Duration::from_secs_f64(1_000.0 / f64::from(panel.refresh_mhz.max(1_000)));
+        let host = ShellHost::new(panel.output_info(), settings, clock.now());
+        let screen = Screen {
+            output,
+            panel,
+            schedule: Schedule::new(interval),
+            rasterizer,
+            shown_locked: None,
+            clock_24h: setup.clock_24h,
+            frames: 0,
+        };
+        let mut state = Self {
+            display: dh,
+            handle,
+            life: Life { stop, running: true, child_exited: false },
+            clock,
+            globals,
+            input,
+            windows: Windows::default(),
+            host,
+            screen,
+            backend,
+            bus: None,
+            socket: setup.socket,
+            allow_test_input: setup.allow_test_input,
+        };
+        state.tell_clock();
+        Ok(state)
+    }
+
+    /// Takes in a client that has connected.
+    ///
+    /// # Errors
+    /// When the connection is already broken.
+    pub fn add_client(
+        &mut self,
+        stream: std::os::unix::net::UnixStream,
+        info: ClientInfo,
+    ) -> Result<()> {
+        self.display.insert_client(stream, Arc::new(info))?;
+        Ok(())
+    }
+
+    /// One turn, after the sources of the event loop have spoken: time, shell, picture, clients.
+    pub fn turn(&mut self) {
+        let now = self.clock.now();
+        self.screen.schedule.tick(now);
+        if self.host.clock_due(now) {
+            self.tell_clock();
+        }
+        if self.host.shell().next_wake().is_some_and(|at| at <= now) {
+            self.tell(shell::Event::Tick);
+        }
+        self.refresh();
+        if self.screen.schedule.is_due() {
+            self.redraw();
+        }
+        if let Err(error) = self.display.flush_clients() {
+            tracing::debug!("error flushing clients: {error}");
+        }
+    }
+
+    /// Whether the loop is to go on.
+    pub fn is_running(&self) -> bool {
+        self.life.running
+    }
+
+    /// Ends the loop after this turn.
+    pub fn end(&mut self) {
+        self.life.running = false;
+        self.life.stop.stop();
+        self.life.stop.wakeup();
+    }
+
+    pub(crate) fn note_child_exited(&mut self) {
+        self.life.child_exited = true;
+    }
+
+    pub(crate) fn take_child_exited(&mut self) -> bool {
+        std::mem::take(&mut self.life.child_exited)
+    }
+
+    /// When [`Self::turn`] has something to do even if no source speaks.
+    pub fn next_wake(&self) -> Option<Time> {
+        let shell = self.host.shell().next_wake();
+        [shell, self.screen.schedule.next_wake(), self.host.next_clock()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// A frame that the backend owed is on the panel since `at`.
+    pub fn presented(&mut self, at: Time, sequence: u64, vsync: bool) {
+        self.screen.schedule.presented(at);
+        self.globals.presented(at, self.screen.schedule.interval(), sequence, vsync);
+    }
+
+    /// Something has changed: draw at the next refresh.
+    pub fn queue_redraw(&mut self) {
+        self.screen.schedule.queue();
+    }
+
+    /// The shell's model, to look at.
+    pub fn shell(&self) -> &shell::Shell {
+        self.host.shell()
+    }
+
+    /// Size of the output as the user sees it, logical pixels.
+    pub fn output_size(&self) -> units::Size {
+        self.host.output_size()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The picture as the panel shows it, where that can be read back.
+    pub fn shown(&mut self) -> Option<Image> {
+        self.backend.shown()
+    }
+
+    /// The picture as the user would see it now, drawn anew.
+    ///
+    /// # Errors
+    /// When the display is off or the renderer fails.
+    pub fn capture(&mut self) -> Result<Image> {
+        anyhow::ensure!(
+            self.host.shell().display() != shell::Display::Off,
+            "the display is off; light it first"
+        );
+        let at = self.clock.now();
+        let list = self.draw_list(at);
+        let frame = Frame {
+            output: &self.screen.output,
+            list: &list.list,
+            leaves: &self.windows,
+            rasterizer: &mut self.screen.rasterizer,
+            presented_at: at,
+        };
+        self.backend.capture(frame)
+    }
+
+    /// Everything that follows the clients' state and is told once a turn.
+    fn refresh(&mut self) {
+        self.windows.popups.cleanup();
+        self.refresh_layers();
+    }
+
+    fn redraw(&mut self) {
+        if self.host.shell().display() == shell::Display::Off {
+            self.screen.schedule.rest();
+            return;
+        }
+        let now = self.clock.now();
+        let at = self.screen.schedule.predict(now);
+        let picture = self.draw_list(at);
+        let frame = Frame {
+            output: &self.screen.output,
+            list: &picture.list,
+            leaves: &self.windows,
+            rasterizer: &mut self.screen.rasterizer,
+            presented_at: at,
+        };
+        let drawn = match self.backend.present(frame) {
+            Ok(drawn) => drawn,
+            Err(error) => {
+                tracing::warn!("error drawing a frame: {error:#}");
+                // Not at once: what fails now fails again within the same refresh.
+                self.screen.schedule.estimated(now + self.screen.schedule.interval());
+                self.screen.schedule.queue();
+                return;
+            }
+        };
+        self.after_frame(&picture, &drawn, now, at);
+    }
+
+    fn after_frame(&mut self, picture: &Drawing, drawn: &Drawn, now: Time, at: Time) {
+        let schedule = &mut self.screen.schedule;
+        match drawn.presented {
+            Presented::Pending => schedule.sent(now),
+            Presented::Estimated => {
+                schedule.estimated(at.max(now + Duration::from_millis(1)));
+            }
+            Presented::Unchanged => schedule.estimated(now + schedule.interval()),
+            Presented::NoOutput => schedule.rest(),
+        }
+        if let Some(refresh_at) = drawn.refresh_at {
+            schedule.queue_at(refresh_at);
+        }
+        if self.host.shell().is_animating(at) {
+            schedule.queue();
+        }
+        if drawn.presented == Presented::NoOutput {
+            return;
+        }
+        self.screen.frames += 1;
+        self.screen.shown_locked = Some(picture.locked);
+        if picture.locked {
+            self.globals.confirm_lock();
+        }
+        self.globals.collect_feedback(&self.screen.output, &picture.leaves, &self.windows, drawn);
+        if drawn.presented != Presented::Pending {
+            // No word will come of this frame: the estimate is what there is.
+            self.globals.presented(at, self.screen.schedule.interval(), 0, false);
+        }
+        let shown: Vec<_> = picture.leaves.clone();
+        if let Some(next) =
+            frame_callbacks::send(&mut self.globals.throttle, &self.windows, &shown, now)
+        {
+            self.screen.schedule.queue_at(next);
+        }
+    }
+
+    /// What the shell wants seen at `at`, flattened, with its surfaces named for the renderer.
+    fn draw_list(&mut self, at: Time) -> Drawing {
+        let scale = units::Scale::new(self.screen.panel.scale);
+        let picture = self.host.shell().picture(at, &self.screen.rasterizer);
+        Drawing::new(picture, scale)
+    }
+}
+
+/// A picture as a draw list.
+pub(crate) struct Drawing {
+    pub(crate) list: scene::DrawList<Leaf>,
+    pub(crate) locked: bool,
+    /// Leaves that are to be seen; the second says whether as they are (and not as a small cover).
+    pub(crate) leaves: Vec<(Leaf, bool)>,
+}
+
+impl Drawing {
+    fn new(picture: shell::Picture, scale: units::Scale) -> Self {
+        let (list, locked) = match picture {
+            shell::Picture::Open(scene) => (
+                rename(scene.draw_list(scale), |surface| match surface {
+                    shell::OpenSurface::Window(id) => Leaf::Window(id),
+                    shell::OpenSurface::Layer(id) => Leaf::Layer(id),
+                }),
+                false,
+            ),
+            shell::Picture::Locked(scene) => (rename(scene.draw_list(scale), Leaf::Lock), true),
+        };
+        let leaves = list
+            .items
+            .iter()
+            .filter_map(|item| match item.paint {
+                scene::Paint::Surface { surface, radius } => Some((surface, radius == 0)),
+                _ => None,
+            })
+            .collect();
+        Self { list, locked, leaves }
+    }
+}
+
+fn rename<S>(list: scene::DrawList<S>, name: impl Fn(S) -> Leaf) -> scene::DrawList<Leaf> {
+    use scene::{DrawItem, Paint};
+    let items = list
+        .items
+        .into_iter()
+        .map(|item| DrawItem {
+            id: item.id,
+            paint: match item.paint {
+                Paint::Solid(color) => Paint::Solid(color),
+                Paint::Raster(raster) => Paint::Raster(raster),
+                Paint::Surface { surface, radius } => {
+                    Paint::Surface { surface: name(surface), radius }
+                }
+            },
+            dst: item.dst,
+            clip: item.clip,
+            alpha: item.alpha,
+        })
+        .collect();
+    scene::DrawList { items }
+}
+
+impl Panel {
+    /// The panel as the shell sees it.
+    pub(crate) fn output_info(&self) -> shell::OutputInfo {
+        let seen =
+            self.transform.seen_size(units::PhysicalSize::new(self.size_px.0, self.size_px.1));
+        let mm = self.transform.seen_size(units::PhysicalSize::new(self.size_mm.0, self.size_mm.1));
+        let logical = |px: f64| px / self.scale;
+        let size = units::Size::new(logical(seen.width.into()), logical(seen.height.into()));
+        let [top, right, bottom, left] = self.safe_px.map(logical);
+        let rect = |[x, y, w, h]: [f64; 4]| {
+            units::Rect::new(units::Point::new(x, y), units::Size::new(w, h)) / self.scale
+        };
+        shell::OutputInfo {
+            size,
+            scale: self.scale,
+            // Without a size in millimetres, a logical pixel is 1/160 of an inch by definition.
+            density: if mm.width > 0 { f64::from(mm.width) / size.width } else { 25.4 / 160.0 },
+            edges: self.edges,
+            safe: units::Insets::new(top, right, bottom, left),
+            corner_radius: logical(self.corner_radius_px),
+            cutouts: self.cutouts_px.iter().copied().map(rect).collect(),
+        }
+    }
+
+    /// Smithay's form of the transform.
+    pub(crate) fn smithay_transform(&self) -> smithay::utils::Transform {
+        use smithay::utils::Transform as T;
+        match self.transform {
+            Transform::Normal => T::Normal,
+            Transform::R90 => T::_90,
+            Transform::R180 => T::_180,
+            Transform::R270 => T::_270,
+            Transform::Flipped => T::Flipped,
+            Transform::Flipped90 => T::Flipped90,
+            Transform::Flipped180 => T::Flipped180,
+            Transform::Flipped270 => T::Flipped270,
+        }
+    }
+}
+
+fn make_output(panel: &Panel) -> Output {
+    let properties = PhysicalProperties {
+        size: panel.size_mm.into(),
+        subpixel: Subpixel::Unknown,
+        make: panel.make.clone(),
+        model: panel.model.clone(),
+    };
+    let output = Output::new(panel.name.clone(), properties);
+    let size: Size<i32, Physical> = panel.size_px.into();
+    let mode = Mode { size, refresh: panel.refresh_mhz };
+    let transform = panel.smithay_transform();
+    let scale = Scale::Fractional(panel.scale);
+    output.change_current_state(Some(mode), Some(transform), Some(scale), Some((0, 0).into()));
+    output.set_preferred(mode);
+    output
+}
