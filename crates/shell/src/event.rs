@@ -146,8 +146,6 @@ pub struct Settings {
     pub accent: Option<u32>,
     /// Edges for gestures are half as wide again, for a phone in a case.
     pub wide_edges: bool,
-    /// What is reached by the thumb lies to the left.
-    pub left_handed: bool,
     /// Whether a code guards the phone.
     pub code: CodeState,
     /// When the display goes dark and the lock follows.
@@ -162,7 +160,6 @@ impl Default for Settings {
             wallpaper: None,
             accent: None,
             wide_edges: false,
-            left_handed: false,
             code: CodeState::Unknown,
             power: power_policy::Settings::STANDARD,
         }

@@ -18,10 +18,15 @@
 
 mod effect;
 mod event;
+mod geometry;
 mod id;
+mod model;
 mod picture;
 mod shell;
 mod summary;
+mod tokens;
+mod views;
+mod words;
 
 pub use effect::{ClientTouch, Effect, Haptic, PowerAction, Secret, WindowState};
 pub use event::{

@@ -61,16 +61,12 @@ pub enum Action {
     LaunchApp(AppId),
     /// Show the applications.
     ShowGrid,
-    /// Leave the applications.
-    HideGrid,
     /// Enter a digit.
     Digit(u8),
     /// Take the last digit back.
     Backspace,
     /// Have the code checked.
     Submit,
-    /// Leave the code, back to the lock.
-    LeavePin,
     /// Switch off or start again.
     Power(PowerAction),
     /// Leave the power menu.
@@ -80,6 +76,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// The client whose touch this is, if it is one's.
+    pub(crate) fn target(&self) -> Option<Target> {
+        match self {
+            Self::Client { target, .. } => Some(*target),
+            _ => None,
+        }
+    }
+
     /// Where `at`, a position on the output, lies for the client whose touch this is.
     pub(crate) fn client_position(&self, at: Point) -> Option<(Target, Point)> {
         let Self::Client { target, frame, scale } = self else { return None };

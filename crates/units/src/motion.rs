@@ -107,10 +107,17 @@ impl Motion {
         self.sample(now).is_none()
     }
 
+    /// From when on it rests on its target; `None` if it has not been moving since it was put
+    /// there.
+    pub fn settles_at(&self) -> Option<Time> {
+        self.spring.map(|spring| self.start + Duration::from_secs_f64(spring.settling()))
+    }
+
     fn sample(&self, now: Time) -> Option<(f64, f64)> {
         let spring = self.spring?;
         let t = now.since(self.start);
-        (t < Duration::from_secs_f64(spring.settling()))
+        self.settles_at()
+            .is_some_and(|end| now < end)
             .then(|| spring.sample(self.from - self.target, self.velocity, t.as_secs_f64()))
     }
 }
@@ -153,6 +160,7 @@ mod tests {
             while !m.is_settled(t) {
                 t += Duration::from_micros(100);
             }
+            assert!(m.settles_at().is_some_and(|end| end <= t));
             let before = m.value(t - Duration::from_micros(100));
             assert!((before - 1.0).abs() < 0.002, "{before}");
         }

@@ -1,0 +1,249 @@
+//! An application's picture, anywhere between its place on home and the whole screen.
+
+use scene::{Node, NodeId, Placement, Role, TextStyle, Weight, layout};
+use units::{Point, Rect, Size, Vector};
+
+use crate::{
+    Action, OpenSurface, Target, WindowId,
+    model::{Cover, Stage},
+    tokens::{RADIUS_M, RADIUS_S, SHADOW, UNIT, size},
+    words,
+};
+
+use super::{
+    View,
+    parts::{self, Button, N, Tone, fill, text},
+    ramp, splash,
+};
+
+/// Where `cover` is on the screen now.
+pub(crate) fn frame(view: &View<'_>, cover: &Cover) -> Rect {
+    let open = cover.open.value(view.now).clamp(0.0, 1.0);
+    let scrolled = view.model.home.scroll.offset(view.now) * (1.0 - open);
+    cover.frame.value(view.now).translate(Vector::new(0.0, -scrolled))
+}
+
+/// The picture of `cover`, with its title as far as it is on home.
+pub(crate) fn cover(view: &View<'_>, cover: &Cover) -> N<OpenSurface> {
+    let id = NodeId::new("cover").child(cover.id);
+    let now = view.now;
+    let open = cover.open.value(now).clamp(0.0, 1.0);
+    let presence = cover.presence.value(now).clamp(0.0, 1.0);
+    let rect = frame(view, cover);
+    let name = view.model.cover_name(cover);
+    let live = is_live(view, cover);
+
+    let mut node = Node::group(id).opacity(presence).with(picture(view, cover, id, rect, live));
+    if open < 0.5 {
+        let titled = 1.0 - ramp(open, 0.0, 0.35);
+        node = node.with(title(view, cover, id.child("title"), rect).opacity(titled)).with(
+            Node::area(id.child("press"), rect, Action::OpenCover(cover.id))
+                .accessible(Role::Cover, name),
+        );
+        if view.is_pressed(id.child("press")) {
+            let shade = view.palette().text.with_alpha(0.12);
+            node = node.with(fill(id.child("pressed"), rect, shade, RADIUS_M));
+        }
+        let badges = view.model.home.badges.value(now).clamp(0.0, 1.0);
+        if badges > 0.0 {
+            node = node.with(badge(view, cover, id.child("badge"), rect, name).opacity(badges));
+        }
+    }
+    if presence < 1.0 && !view.model.settings.reduced_motion {
+        node = node.placed(Placement::scale_about(0.88 + 0.12 * presence, rect.center()));
+    }
+    node
+}
+
+/// Touches on it are its application's.
+fn is_live(view: &View<'_>, cover: &Cover) -> bool {
+    !view.model.locked && view.model.front == Some(cover.id) && cover.open.target() >= 1.0
+}
+
+/// What the application shows, laid out for the full screen and scaled into `rect`.
+fn picture(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect, live: bool) -> N<OpenSurface> {
+    let open = cover.open.value(view.now).clamp(0.0, 1.0);
+    let full = view.model.full_rect(cover).size;
+    let scale = (rect.width() / full.width.max(1.0)).max(1e-3);
+    let place = Placement { scale, offset: rect.origin.to_vector() };
+    let area = Rect::new(Point::zero(), Size::new(full.width, rect.height() / scale));
+    let resting = open >= 1.0 && !cover.is_moving(view.now);
+
+    // Round as a cover is, at the size that the picture is made for: one raster serves all the
+    // way between home and front.
+    let (places, _) = view.geometry().cover_places(view.model.covers.placed().count().max(1));
+    let home_width = places.first().map_or(full.width, Rect::width).max(1.0);
+    let round = RADIUS_M * full.width / home_width;
+    let back_radius = if open > 0.92 { 0.0 } else { round };
+    let radius = if resting { 0.0 } else { (round * ramp(open, 1.0, 0.9) / 2.0).round() * 2.0 };
+
+    let mut node = Node::group(id.child("picture")).placed(place);
+    if !resting {
+        let color = view.palette().shadow;
+        let depth = 1.0 - ramp(open, 0.9, 1.0);
+        node = node.with(
+            parts::shadow(id.child("shadow"), area, round, SHADOW / scale.max(0.25), color)
+                .opacity(depth),
+        );
+    }
+    let mut inner = Node::group(id.child("inner")).clipped(area).with(fill(
+        id.child("back"),
+        area,
+        view.palette().backdrop,
+        back_radius,
+    ));
+    inner = match &cover.stage {
+        Stage::Window(root) => {
+            inner.with_all(windows(view, *root, Shown { id, area, place, radius, live }))
+        }
+        Stage::Launching { .. } | Stage::Failed { .. } => {
+            inner.with(splash::splash(view, cover, id.child("splash"), area, live))
+        }
+    };
+    if open >= 0.5 {
+        let name = view.model.cover_name(cover);
+        inner = inner.accessible(Role::Window, name).blocking(area);
+        if cover.window().is_none() && live {
+            // A splash is the shell's own: fingers on it are nobody's.
+            inner = inner.on_touch(Action::Drag);
+        }
+    }
+    node.with(inner)
+}
+
+/// How windows are to be shown.
+struct Shown {
+    id: NodeId,
+    /// Theirs, in their own logical pixels.
+    area: Rect,
+    /// Of the area on the screen.
+    place: Placement,
+    radius: f64,
+    live: bool,
+}
+
+/// A window and its dialogs, each above what it belongs to.
+fn windows(view: &View<'_>, root: WindowId, shown: Shown) -> Vec<N<OpenSurface>> {
+    let windows = &view.model.windows;
+    let mut nodes = Vec::new();
+    let mut silent = None;
+    for (depth, window_id) in windows.family(root).into_iter().enumerate() {
+        let Some(window) = windows.get(window_id) else { continue };
+        let id = shown.id.child(window_id);
+        let area = shown.area;
+        if depth > 0 {
+            let shade = view.palette().scrim.with_alpha(0.45);
+            nodes.push(fill(id.child("shade"), area, shade, shown.radius));
+        }
+        let size = window.size.unwrap_or(area.size);
+        // One that is larger than what it was given is shown whole, if smaller.
+        let fit =
+            (area.width() / size.width.max(1.0)).min(area.height() / size.height.max(1.0)).min(1.0);
+        let frame = layout::centered(area, size * fit);
+        let fills = depth == 0 && (size.width * fit - area.width()).abs() < 1.0;
+        let radius = if fills { shown.radius } else { shown.radius.min(RADIUS_S) };
+        let surface = OpenSurface::Window(window_id);
+        let mut node = parts::surface(id, frame, surface, radius);
+        if shown.live {
+            let action = Action::Client {
+                target: Target::Window(window_id),
+                frame: shown.place.apply(frame),
+                scale: shown.place.scale * fit,
+            };
+            // All of the area is its: a finger beside a narrow window is not one on home.
+            node = node.on_touch(action);
+            nodes.push(Node::group(id.child("catch")).blocking(area));
+        }
+        if window.unresponsive {
+            silent = Some(window_id);
+        }
+        nodes.push(node);
+    }
+    if let (Some(window_id), true) = (silent, shown.live) {
+        nodes.push(not_answering(view, window_id, shown.id.child("silent"), shown.area));
+    }
+    nodes
+}
+
+/// A strip that says that an application does not answer, and offers to close it.
+fn not_answering(view: &View<'_>, window: WindowId, id: NodeId, area: Rect) -> N<OpenSurface> {
+    let target = view.geometry().target;
+    let (strip, _) = layout::cut_bottom(area, target + 4.0 * UNIT);
+    let panel = layout::inset(strip, UNIT);
+    let (button, rest) = layout::cut_right(layout::inset(panel, UNIT), 96.0);
+    let cover = view.model.cover_of(window).and_then(|id| view.model.covers.get(id));
+    let said = words::not_answering(cover.map_or(words::UNNAMED, |c| view.model.cover_name(c)));
+    let style = TextStyle::new(size::SMALL).lines(2);
+    let (_, rest) = layout::cut_left(rest, UNIT);
+    let mut node = Node::group(id)
+        .blocking(panel)
+        .accessible(Role::Alert, said.as_str())
+        .with(fill(id.child("back"), panel, view.palette().backdrop.with_alpha(0.96), RADIUS_M))
+        .with(text(id.child("said"), rest, said, style, view.palette().text));
+    if let Some(cover) = cover {
+        let frame = layout::centered(button, Size::new(96.0, target));
+        let button = Button {
+            id: id.child("close"),
+            frame,
+            label: words::CLOSE,
+            symbol: None,
+            tone: Tone::Danger,
+            action: Action::CloseCover(cover.id),
+        };
+        node = node.with(button.node(view));
+    }
+    node
+}
+
+/// Icon and name on a scrim along the cover's foot.
+fn title(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect) -> N<OpenSurface> {
+    let name = view.model.cover_name(cover);
+    let app = cover.app.as_ref().and_then(|id| view.model.app(id));
+    let small = rect.width() < 120.0;
+    let (height, icon_side, type_size) =
+        if small { (28.0, 18.0, size::CAPTION) } else { (36.0, 24.0, size::SMALL) };
+    let (strip, _) = layout::cut_bottom(layout::inset(rect, 6.0), height);
+    let mut node =
+        Node::group(id).with(fill(id.child("scrim"), strip, view.palette().scrim, RADIUS_M - 6.0));
+    let inside = layout::inset(strip, 5.0);
+    if rect.width() < 84.0 {
+        let icon = layout::centered(strip, Size::splat(icon_side));
+        return node.with(parts::icon(id.child("icon"), icon, app, name));
+    }
+    let (icon, rest) = layout::cut_left(inside, icon_side);
+    let (_, rest) = layout::cut_left(rest, UNIT - 2.0);
+    let style = TextStyle::new(type_size).weight(Weight::Medium);
+    let label =
+        Rect::new(Point::new(rest.min_x(), strip.min_y()), Size::new(rest.width(), strip.height()));
+    node = node
+        .with(parts::icon(
+            id.child("icon"),
+            layout::centered(icon, Size::splat(icon_side)),
+            app,
+            name,
+        ))
+        .with(text(id.child("name"), label, name, style, view.palette().text));
+    node
+}
+
+/// The badge that closes a cover, at its upper end.
+fn badge(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect, name: &str) -> N<OpenSurface> {
+    let side = 4.0 * UNIT;
+    let centre = Point::new(rect.max_x() - side / 2.0 - 4.0, rect.min_y() + side / 2.0 + 4.0);
+    let frame = Rect::new(centre - Vector::splat(side / 2.0), Size::splat(side));
+    let pressed = view.is_pressed(id);
+    let back = if pressed { view.palette().danger } else { view.palette().scrim };
+    Node::group(id)
+        .blocking(frame)
+        .on_touch(Action::CloseCover(cover.id))
+        .reach(parts::reach(frame, view.geometry().target))
+        .accessible(Role::Button, words::close_app(name))
+        .with(fill(id.child("back"), frame, back, side / 2.0))
+        .with(parts::symbol(
+            id.child("sign"),
+            frame,
+            18.0,
+            scene::Symbol::Close,
+            view.palette().text,
+        ))
+}
