@@ -21,8 +21,8 @@ use smithay::{
 };
 
 use crate::{
-    ClientInfo, Options, Setup, State,
-    backend::{Backend, Headless},
+    ClientInfo, Options, Panel, Setup, State,
+    backend::{Backend, Headless, Nested},
     clock::Clock,
     options::BackendKind,
 };
@@ -88,9 +88,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let socket = listen(options)?;
     let name = socket.socket_name().to_string_lossy().into_owned();
     let facts = crate::facts::gather(options);
+    let Opened { backend, panel, attach } = open_backend(options, facts.panel)?;
     let mut runtime = Runtime::new(Setup {
-        backend: backend(options)?,
-        panel: facts.panel,
+        backend,
+        panel,
         settings: facts.settings,
         clock_24h: facts.clock_24h,
         keyboard: facts.keyboard,
@@ -102,6 +103,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let handle = runtime.event_loop.handle();
     insert_socket(&handle, socket)?;
     insert_signals(&handle)?;
+    attach(&handle)?;
     if !options.no_session {
         runtime.state.connect_bus();
     }
@@ -125,12 +127,44 @@ fn locale() -> String {
     names.into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }
 
-fn backend(options: &Options) -> Result<Box<dyn Backend>> {
-    match options.backend {
-        BackendKind::Headless | BackendKind::Auto => Ok(Box::new(Headless::new()?)),
-        BackendKind::Nested | BackendKind::Drm => {
+/// A backend with what follows from it.
+struct Opened {
+    backend: Box<dyn Backend>,
+    /// The panel as this backend shows it.
+    panel: Panel,
+    /// Lets the backend's events reach the state.
+    attach: Attach,
+}
+
+type Attach = Box<dyn FnOnce(&LoopHandle<'static, State>) -> Result<()>>;
+
+fn open_backend(options: &Options, panel: Panel) -> Result<Opened> {
+    match resolve(options.backend) {
+        BackendKind::Nested => {
+            let (backend, host) = Nested::open(&panel)?;
+            let panel = host.panel().clone();
+            let attach: Attach = Box::new(|handle| host.attach(handle));
+            Ok(Opened { backend: Box::new(backend), panel, attach })
+        }
+        BackendKind::Headless => {
+            let backend = Box::new(Headless::new()?);
+            Ok(Opened { backend, panel, attach: Box::new(|_| Ok(())) })
+        }
+        BackendKind::Auto | BackendKind::Drm => {
             anyhow::bail!("this backend is not there yet; use --backend headless")
         }
+    }
+}
+
+/// Inside a graphical session the phone is a window, outside it has the screen.
+fn resolve(kind: BackendKind) -> BackendKind {
+    let in_session = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    match kind {
+        BackendKind::Auto if in_session => BackendKind::Nested,
+        BackendKind::Auto => BackendKind::Drm,
+        named => named,
     }
 }
 

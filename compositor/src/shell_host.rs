@@ -77,6 +77,10 @@ impl ShellHost {
         self.output_size
     }
 
+    pub(crate) fn set_output_size(&mut self, size: units::Size) {
+        self.output_size = size;
+    }
+
     /// How a window is told to be before the shell knows it: it may choose its size.
     pub(crate) fn initial_state(&self) -> shell::WindowState {
         shell::WindowState {

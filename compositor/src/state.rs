@@ -134,7 +134,7 @@ impl State {
         let input = Input::new(&dh, &mut globals.seat, &keyboard)?;
         let output = make_output(&panel);
         output.create_global::<Self>(&dh);
-        let interval = Duration::from_secs_f64(1_000.0 / f64::from(panel.refresh_mhz.max(1_000)));
+        let interval = panel.interval();
         let host = ShellHost::new(panel.output_info(), settings, clock.now());
         let screen = Screen {
             output,
@@ -234,6 +234,27 @@ impl State {
     /// Something has changed: draw at the next refresh.
     pub fn queue_redraw(&mut self) {
         self.screen.schedule.queue();
+    }
+
+    /// The panel has another size, density or turn from now on: a window was resized, a connector
+    /// offers other modes. Clients keep their output.
+    pub fn set_panel(&mut self, panel: Panel) {
+        if panel == self.screen.panel {
+            return;
+        }
+        panel.describe(&self.screen.output);
+        self.screen.schedule.set_interval(panel.interval());
+        self.screen.schedule.reset();
+        let info = panel.output_info();
+        self.screen.panel = panel;
+        self.host.set_output_size(info.size);
+        self.tell(shell::Event::Output(info));
+        self.tell_scale();
+    }
+
+    /// Draws everything anew at once: there is something to draw on again.
+    pub fn output_ready(&mut self) {
+        self.screen.schedule.reset();
     }
 
     /// The shell's model, to look at.
@@ -434,6 +455,50 @@ impl Panel {
         }
     }
 
+    /// Time between two refreshes.
+    fn interval(&self) -> Duration {
+        Duration::from_secs_f64(1_000.0 / f64::from(self.refresh_mhz.max(1_000)))
+    }
+
+    /// Tells clients of the panel.
+    fn describe(&self, output: &Output) {
+        let size: Size<i32, Physical> = self.size_px.into();
+        let mode = Mode { size, refresh: self.refresh_mhz };
+        let transform = self.smithay_transform();
+        let scale = Scale::Fractional(self.scale);
+        output.change_current_state(Some(mode), Some(transform), Some(scale), Some((0, 0).into()));
+        output.set_preferred(mode);
+    }
+
+    /// The same panel with other pixels: as large in logical pixels, at another scale.
+    pub(crate) fn at_scale(&self, scale: f64) -> Self {
+        let factor = scale / self.scale;
+        let px = |px: f64| px * factor;
+        let side = |side: i32| ((f64::from(side) * factor).round() as i32).max(1);
+        Self {
+            size_px: (side(self.size_px.0), side(self.size_px.1)),
+            scale,
+            safe_px: self.safe_px.map(px),
+            corner_radius_px: px(self.corner_radius_px),
+            cutouts_px: self.cutouts_px.iter().map(|cutout| cutout.map(px)).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The same panel, held a quarter turn further to the left, as if it were mounted so.
+    pub(crate) fn turned(&self) -> Self {
+        let width = f64::from(self.size_px.0);
+        let [top, right, bottom, left] = self.safe_px;
+        let cutouts = self.cutouts_px.iter().map(|[x, y, w, h]| [*y, width - x - w, *h, *w]);
+        Self {
+            size_px: (self.size_px.1, self.size_px.0),
+            size_mm: (self.size_mm.1, self.size_mm.0),
+            safe_px: [right, bottom, left, top],
+            cutouts_px: cutouts.collect(),
+            ..self.clone()
+        }
+    }
+
     /// Smithay's form of the transform.
     pub(crate) fn smithay_transform(&self) -> smithay::utils::Transform {
         use smithay::utils::Transform as T;
@@ -458,11 +523,50 @@ fn make_output(panel: &Panel) -> Output {
         model: panel.model.clone(),
     };
     let output = Output::new(panel.name.clone(), properties);
-    let size: Size<i32, Physical> = panel.size_px.into();
-    let mode = Mode { size, refresh: panel.refresh_mhz };
-    let transform = panel.smithay_transform();
-    let scale = Scale::Fractional(panel.scale);
-    output.change_current_state(Some(mode), Some(transform), Some(scale), Some((0, 0).into()));
-    output.set_preferred(mode);
+    panel.describe(&output);
     output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notched() -> Panel {
+        Panel {
+            name: "panel".into(),
+            make: "Purje".into(),
+            model: "test".into(),
+            size_px: (1080, 2160),
+            size_mm: (68, 136),
+            scale: 3.0,
+            refresh_mhz: 60_000,
+            transform: Transform::Normal,
+            edges: shell::EdgeWidths::uniform(4.0),
+            safe_px: [80.0, 0.0, 0.0, 0.0],
+            corner_radius_px: 90.0,
+            cutouts_px: vec![[400.0, 0.0, 280.0, 80.0]],
+        }
+    }
+
+    #[test]
+    fn a_turned_phone_has_its_notch_at_the_side_and_four_turns_change_nothing() {
+        let turned = notched().turned();
+        assert_eq!(turned.size_px, (2160, 1080));
+        assert_eq!(turned.safe_px, [0.0, 0.0, 0.0, 80.0]);
+        assert_eq!(turned.cutouts_px, [[0.0, 400.0, 80.0, 280.0]]);
+        assert_eq!(turned.turned().turned().turned(), notched());
+    }
+
+    #[test]
+    fn another_scale_keeps_the_logical_size() {
+        let (phone, window) = (notched(), notched().at_scale(1.25));
+        assert_eq!(phone.output_info().size, window.output_info().size);
+        assert_eq!(phone.output_info().cutouts, window.output_info().cutouts);
+    }
+
+    #[test]
+    fn a_mounted_turn_swaps_what_the_user_sees() {
+        let panel = Panel { transform: Transform::R90, ..notched() };
+        assert_eq!(panel.output_info().size, units::Size::new(720.0, 360.0));
+    }
 }

@@ -5,12 +5,15 @@
 //! connector, a GPU or a window stands behind it at the moment.
 
 mod headless;
+mod memory;
+mod nested;
 
 use anyhow::Result;
 use smithay::backend::renderer::element::RenderElementStates;
 use units::Time;
 
 pub use headless::Headless;
+pub use nested::{Host, Nested};
 
 use crate::render::{Frame, Image, Leaf};
 

@@ -3,6 +3,7 @@
 
 use smithay::{
     delegate_fractional_scale, delegate_single_pixel_buffer, delegate_viewporter,
+    desktop::utils::with_surfaces_surface_tree,
     reexports::wayland_server::protocol::wl_surface::WlSurface,
     wayland::{
         compositor::with_states,
@@ -18,6 +19,18 @@ impl FractionalScaleHandler for State {
         with_states(&surface, |states| {
             with_fractional_scale(states, |fractional| fractional.set_preferred_scale(scale));
         });
+    }
+}
+
+impl State {
+    /// Tells every surface of the panel's scale, after it has changed.
+    pub(crate) fn tell_scale(&self) {
+        let scale = self.screen.panel.scale;
+        for root in self.windows.leaves().filter_map(|leaf| self.windows.root(leaf)) {
+            with_surfaces_surface_tree(&root, |_, states| {
+                with_fractional_scale(states, |fractional| fractional.set_preferred_scale(scale));
+            });
+        }
     }
 }
 
