@@ -84,6 +84,13 @@ impl<S, A> Node<S, A> {
         Self { frame, action: Some(action), ..Self::group(id) }
     }
 
+    /// Gives a group an extent of its own, for assistive technology to point at.
+    #[must_use]
+    pub fn framed(mut self, frame: Rect) -> Self {
+        self.frame = frame;
+        self
+    }
+
     /// Moves and scales the node and all inside it.
     #[must_use]
     pub fn placed(mut self, placement: Placement) -> Self {

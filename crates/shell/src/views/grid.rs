@@ -120,7 +120,7 @@ fn said(view: &View<'_>, id: NodeId, title: &str, hint: &str) -> N<OpenSurface> 
     let (_, under) = layout::cut_top(rest, UNIT);
     let big = TextStyle::new(size::TITLE).align(Align::Center).lines(2);
     let small = TextStyle::new(size::BODY).align(Align::Center).lines(2);
-    let mut node = Node::group(id).accessible(Role::Label, title).with(text(
+    let mut node = Node::group(id).framed(block).accessible(Role::Label, title).with(text(
         id.child("title"),
         top,
         title,

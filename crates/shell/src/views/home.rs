@@ -76,6 +76,7 @@ fn empty(view: &View<'_>, id: NodeId) -> N<OpenSurface> {
     let big = TextStyle::new(size::LARGE).weight(Weight::Light).align(Align::Center);
     let small = TextStyle::new(size::BODY).align(Align::Center).lines(2);
     Node::group(id)
+        .framed(block)
         .accessible(Role::Label, words::NOTHING_OPEN)
         .with(text(id.child("title"), title, words::NOTHING_OPEN, big, palette.text))
         .with(text(id.child("hint"), hint, words::NOTHING_OPEN_HINT, small, palette.text_second))
@@ -137,6 +138,7 @@ fn second_thoughts(view: &View<'_>, id: NodeId, row: Rect, remorse: &Remorse) ->
         action: Action::Undo,
     };
     Node::group(id)
+        .framed(row)
         .accessible(Role::Alert, said.as_str())
         .with(fill(id.child("back"), row, palette.scrim, RADIUS_M + UNIT))
         .with(text(id.child("said"), label, said, style, palette.text))

@@ -38,6 +38,7 @@ pub(crate) fn pad<S>(view: &View<'_>) -> N<S> {
         layout::cut_top(content, content.height() * 0.34)
     };
     Node::group(id)
+        .framed(content)
         .accessible(Role::Region, words::ENTER_CODE)
         .with(message(view, id.child("message"), said))
         .with_all(keypad(view, id, keys))
@@ -92,6 +93,7 @@ fn dots<S>(view: &View<'_>, id: NodeId, area: Rect) -> N<S> {
         fill(id.child(at), Rect::new(origin, Size::splat(DOT)), color, DOT / 2.0)
     };
     Node::group(id)
+        .framed(row)
         .accessible(Role::Label, words::digits_entered(count))
         .with_all((0..places).map(dot))
 }

@@ -52,6 +52,7 @@ fn launching<S>(
     let (title, rest) = layout::cut_top(rest, lines(size::TITLE, 1));
     let icon = layout::centered(icon, Size::splat(ICON));
     let mut node = Node::group(id)
+        .framed(block)
         .accessible(Role::Label, words::starting(name))
         .with(parts::icon(id.child("icon"), icon, app, name))
         .with(text(id.child("name"), title, name, style, view.palette().text));
@@ -98,6 +99,7 @@ fn failed<S>(
     let needed = view.measure.measure(reason, &detail, rest.width()).height;
     let (why, _) = layout::cut_top(rest, needed);
     let mut node = Node::group(id)
+        .framed(said)
         .accessible(Role::Alert, format!("{name}: {reason}"))
         .with(parts::symbol(id.child("sign"), sign, 5.0 * UNIT, Symbol::Warning, palette.accent))
         .with(text(id.child("title"), title, name, headline, palette.text))

@@ -23,13 +23,13 @@ const INSIDE: [f64; 4] = [4.75 / 24.0, 9.25 / 24.0, 12.5 / 24.0, 5.5 / 24.0];
 pub(crate) fn status_bar<S>(view: &View<'_>, clock: f64) -> N<S> {
     let id = NodeId::new("status-bar");
     let line = view.geometry().bar_line;
-    let mut bar = Node::group(id).accessible(Role::Region, words::STATUS_BAR);
+    let mut bar =
+        Node::group(id).framed(view.geometry().bar).accessible(Role::Region, words::STATUS_BAR);
     bar = bar.with(clock_text(view, id.child("clock"), line).opacity(clock));
     if let Some(battery) = view.model.status.battery {
         bar = bar.with(battery_sign(view, id.child("battery"), line, battery));
     }
-    // The group itself shows nothing; its frame is what assistive technology points at.
-    bar.blocking(Rect::zero())
+    bar
 }
 
 fn style() -> TextStyle {
@@ -87,6 +87,7 @@ fn battery_sign<S>(view: &View<'_>, id: NodeId, line: Rect, battery: Battery) ->
         Size::new(most * f64::from(percent) / 100.0, height),
     );
     let mut node = Node::group(id)
+        .framed(sign)
         .accessible(Role::Label, words::battery(percent, battery.charging))
         .with(text(id.child("percent"), number, label, style(), palette.text))
         .with(Node::leaf(
