@@ -4,7 +4,7 @@
 . /purje/machine/lib
 
 phone_starts
-curtain_rises
+unlock_without_code
 app_starts
 still app
 ours=$(active_session)
@@ -16,13 +16,13 @@ systemd-run --unit=other --quiet --property=PAMName=login --property=User=phone 
 other_is_active() { [ "$(active_session)" != "$ours" ]; }
 within 20 other_is_active
 [ "$(loginctl show-session "$ours" --property=State --value)" = online ] || fail "we still have the seat"
-finger swipe 0.999 0.5 0.3 0.5 250
+go_home
 app_lives
 
 step "the phone gets the seat back"
 loginctl activate "$ours"
 within 30 back_to again app
-finger swipe 0.999 0.5 0.3 0.5 250
+go_home
 within 20 changed home app
 app_lives
 systemctl stop other

@@ -4,7 +4,7 @@
 . /purje/machine/lib
 
 phone_starts
-curtain_rises
+unlock_without_code
 app_starts
 still app
 step "unplugged"
