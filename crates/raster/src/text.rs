@@ -30,6 +30,9 @@ const LINE_HEIGHT: f32 = 1.25;
 /// Widths beyond this are as good as none.
 const WIDEST: f64 = 100_000.0;
 
+/// Largest em that is drawn, in physical pixels: what a glyph costs grows with its square.
+const TALLEST: f32 = 4096.0;
+
 /// What decides how lines are broken and shaped.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
@@ -88,7 +91,8 @@ impl TextEngine {
         problems: &mut Problems,
     ) -> Bitmap {
         let mut bitmap = Bitmap::transparent(size);
-        let scale = if scale > 0.0 { scale } else { 1.0 };
+        let largest = TALLEST / f32::from(style.size.max(1));
+        let scale = if scale > 0.0 { scale.min(largest) } else { 1.0 };
         // A box's edges are rounded one by one, which may cost it a pixel of what was measured.
         let width = f64::from(size.0 + 1) / f64::from(scale);
         let lines = self.shape(text, style, width, problems);

@@ -93,6 +93,7 @@ fn impossible_sizes_are_drawn_as_near_as_can_be() {
             wallpaper(size, None, false),
             wallpaper(size, None, true),
             text(size, "x", TextStyle::new(16), 0),
+            text(size, "x", TextStyle::new(u16::MAX), u32::MAX),
         ] {
             let bitmap = rasterizer.draw(&raster);
             assert!((1..=8192).contains(&bitmap.width) && bitmap.height >= 1, "{raster:?}");

@@ -48,12 +48,16 @@ fn visit(folder: &Path, depth: usize, files: &mut Vec<FontFile>, problems: &mut 
     };
     for entry in entries.flatten() {
         let path = entry.path();
-        if let Some(file) = FontFile::from_name(path.clone()) {
-            if files.len() < FILES && path.is_file() {
-                files.push(file);
-            }
-        } else if depth > 0 && path.is_dir() {
+        // The listing tells what an entry is; only links have to be followed.
+        let kind = match entry.file_type() {
+            Ok(kind) if kind.is_symlink() => fs::metadata(&path).map(|target| target.file_type()),
+            kind => kind,
+        };
+        let Ok(kind) = kind else { continue };
+        if kind.is_dir() && depth > 0 {
             visit(&path, depth - 1, files, problems);
+        } else if kind.is_file() && files.len() < FILES {
+            files.extend(FontFile::from_name(path));
         }
     }
 }
