@@ -16,7 +16,7 @@ use crate::step::{run as run_command, step};
 
 /// The packages that make up the phone.
 pub(crate) const PRODUCT: [&str; 4] =
-    ["purje-compositor", "purje-session", "purje-auth", "purjectl"];
+    ["purje-compositor", "purje-session", "purje-auth", "purje-purjectl"];
 
 /// What `./x run` takes; everything is handed on to the compositor.
 #[derive(Debug, Args)]

@@ -81,6 +81,8 @@ impl Machine<'_> {
         match console {
             Console::Shown => {
                 command.arg("con0=null,fd:1").stdin(Stdio::null());
+                command.arg("systemd.journald.forward_to_console=1");
+                command.arg("systemd.journald.max_level_console=info");
             }
             Console::Interactive => {
                 command.arg("con0=fd:0,fd:1");
