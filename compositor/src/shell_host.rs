@@ -139,6 +139,9 @@ impl State {
 
     /// Tells the shell of something with the kernel's time of it, and carries out what follows.
     pub fn tell_at(&mut self, event: Event, at: Time) {
+        if matches!(event, Event::Touch(_) | Event::Key { .. } | Event::UserActivity) {
+            self.globals.idle.activity(at);
+        }
         self.host.waiting.push_back((event, at));
         if std::mem::replace(&mut self.host.busy, true) {
             return;

@@ -113,8 +113,17 @@ pub(crate) struct Screen {
     /// Whether the last frame that was presented was a locked one; `None` before the first.
     pub(crate) shown_locked: Option<bool>,
     pub(crate) clock_24h: bool,
-    /// Frames presented since the start.
+    /// Frames presented since the start that differed from the one before.
     pub(crate) frames: u64,
+    /// What the last frame showed as it is, and not as a small cover.
+    in_full: Vec<Leaf>,
+}
+
+impl Screen {
+    /// Whether the last frame showed the leaf as it is.
+    pub(crate) fn shows(&self, leaf: Leaf) -> bool {
+        self.in_full.contains(&leaf)
+    }
 }
 
 impl State {
@@ -130,7 +139,7 @@ impl State {
     ) -> Result<Self> {
         let Setup { backend, panel, settings, keyboard, clock, rasterizer, .. } = setup;
         let dh = display.handle();
-        let mut globals = Globals::new(&dh, &handle);
+        let mut globals = Globals::new(&dh, clock.now());
         let input = Input::new(&dh, &mut globals.seat, &keyboard)?;
         let output = make_output(&panel);
         output.create_global::<Self>(&dh);
@@ -144,6 +153,7 @@ impl State {
             shown_locked: None,
             clock_24h: setup.clock_24h,
             frames: 0,
+            in_full: Vec::new(),
         };
         let mut state = Self {
             display: dh,
@@ -160,6 +170,7 @@ impl State {
             socket: setup.socket,
             allow_test_input: setup.allow_test_input,
         };
+        state.offer_dmabuf();
         state.tell_clock();
         Ok(state)
     }
@@ -187,6 +198,7 @@ impl State {
         if self.host.shell().next_wake().is_some_and(|at| at <= now) {
             self.tell(shell::Event::Tick);
         }
+        self.globals.idle.tick(now);
         self.refresh();
         if self.screen.schedule.is_due() {
             self.redraw();
@@ -219,15 +231,17 @@ impl State {
     /// When [`Self::turn`] has something to do even if no source speaks.
     pub fn next_wake(&self) -> Option<Time> {
         let shell = self.host.shell().next_wake();
-        [shell, self.screen.schedule.next_wake(), self.host.next_clock()]
-            .into_iter()
-            .flatten()
-            .min()
+        let idle = self.globals.idle.next_wake();
+        let frame = self.screen.schedule.next_wake();
+        [shell, frame, self.host.next_clock(), idle].into_iter().flatten().min()
     }
 
     /// A frame that the backend owed is on the panel since `at`.
     pub fn presented(&mut self, at: Time, sequence: u64, vsync: bool) {
         self.screen.schedule.presented(at);
+        if self.screen.shown_locked == Some(true) {
+            self.globals.confirm_lock();
+        }
         self.globals.presented(at, self.screen.schedule.interval(), sequence, vsync);
     }
 
@@ -302,11 +316,18 @@ impl State {
     fn refresh(&mut self) {
         self.windows.popups.cleanup();
         self.refresh_layers();
+        self.refresh_inhibitors();
+        self.globals.idle.set_inhibited(self.globals.inhibitors.any_on(), self.clock.now());
+        self.refresh_foreign_toplevels();
     }
 
     fn redraw(&mut self) {
         if self.host.shell().display() == shell::Display::Off {
             self.screen.schedule.rest();
+            if self.host.shell().is_locked() {
+                // Darkness shows nothing of any application either.
+                self.globals.confirm_lock();
+            }
             return;
         }
         let now = self.clock.now();
@@ -351,9 +372,14 @@ impl State {
         if drawn.presented == Presented::NoOutput {
             return;
         }
-        self.screen.frames += 1;
+        let shown = picture.leaves.iter().filter(|(_, full)| *full).map(|(leaf, _)| *leaf);
+        self.screen.in_full = shown.collect();
+        if drawn.presented != Presented::Unchanged {
+            self.screen.frames += 1;
+            self.copy_to_waiting();
+        }
         self.screen.shown_locked = Some(picture.locked);
-        if picture.locked {
+        if picture.locked && drawn.presented != Presented::Pending {
             self.globals.confirm_lock();
         }
         self.globals.collect_feedback(&self.screen.output, &picture.leaves, &self.windows, drawn);

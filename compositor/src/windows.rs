@@ -14,10 +14,13 @@ use smithay::{
     },
     reexports::wayland_server::{Resource as _, protocol::wl_surface::WlSurface},
     utils::{IsAlive as _, Logical, Point, Size},
-    wayland::{compositor::get_parent, session_lock::LockSurface, shell::xdg::ToplevelSurface},
+    wayland::{compositor::get_parent, shell::xdg::ToplevelSurface},
 };
 
-use crate::render::{Leaf, LeafTrees, Leaves};
+use crate::{
+    protocols::LockSurface,
+    render::{Leaf, LeafTrees, Leaves},
+};
 
 /// A toplevel of a client.
 #[derive(Debug)]

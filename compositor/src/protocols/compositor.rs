@@ -2,10 +2,13 @@
 
 use smithay::{
     backend::renderer::utils::on_commit_buffer_handler,
-    delegate_compositor, delegate_shm,
+    delegate_shm,
     reexports::wayland_server::{
-        Client,
-        protocol::{wl_buffer::WlBuffer, wl_surface::WlSurface},
+        Client, delegate_dispatch, delegate_global_dispatch,
+        protocol::{
+            wl_buffer::WlBuffer, wl_callback::WlCallback, wl_compositor::WlCompositor,
+            wl_subcompositor::WlSubcompositor, wl_surface::WlSurface,
+        },
     },
     wayland::{
         buffer::BufferHandler,
@@ -64,5 +67,9 @@ impl ShmHandler for State {
     }
 }
 
-delegate_compositor!(State);
+delegate_global_dispatch!(State: [WlCompositor: ()] => CompositorState);
+delegate_global_dispatch!(State: [WlSubcompositor: ()] => CompositorState);
+// Surfaces, regions and subsurfaces go through `guards`.
+delegate_dispatch!(State: [WlCompositor: ()] => CompositorState);
+delegate_dispatch!(State: [WlCallback: ()] => CompositorState);
 delegate_shm!(State);

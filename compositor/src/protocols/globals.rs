@@ -3,14 +3,13 @@
 use smithay::{
     desktop::utils::OutputPresentationFeedback,
     input::SeatState,
-    reexports::{calloop::LoopHandle, wayland_server::DisplayHandle},
+    reexports::wayland_server::DisplayHandle,
     wayland::{
         compositor::CompositorState,
         fractional_scale::FractionalScaleManagerState,
         output::OutputManagerState,
         presentation::PresentationState,
         selection::{data_device::DataDeviceState, primary_selection::PrimarySelectionState},
-        session_lock::{SessionLockManagerState, SessionLocker},
         shell::{
             wlr_layer::WlrLayerShellState,
             xdg::{XdgShellState, decoration::XdgDecorationState},
@@ -22,7 +21,20 @@ use smithay::{
     },
 };
 
-use super::{frame_callbacks::Throttle, xdg_activation::Launches};
+use units::Time;
+
+use super::{
+    dmabuf::Dmabufs,
+    foreign_toplevel::ForeignToplevels,
+    frame_callbacks::Throttle,
+    idle_inhibit::{self, Inhibitors},
+    idle_notify::{self, IdleNotifier},
+    pointer_extras,
+    screencopy::{self, Screencopy},
+    security_context,
+    session_lock::{self, SessionLock},
+    xdg_activation::Launches,
+};
 use crate::{State, clients::may_see};
 
 /// See the module's documentation.
@@ -36,17 +48,18 @@ pub(crate) struct Globals {
     pub(crate) xdg_activation: XdgActivationState,
     pub(crate) launches: Launches,
     pub(crate) layer_shell: WlrLayerShellState,
-    pub(crate) session_lock: SessionLockManagerState,
-    /// Waits for the first locked frame to be told that it has locked.
-    pub(super) locker: Option<SessionLocker>,
-    /// Whether the shell has agreed to the external lock.
-    pub(super) lock_agreed: bool,
+    pub(super) session_lock: SessionLock,
+    pub(crate) inhibitors: Inhibitors,
+    pub(crate) idle: IdleNotifier,
+    pub(super) foreign_toplevels: ForeignToplevels,
+    pub(super) screencopy: Screencopy,
+    pub(super) dmabufs: Dmabufs,
     pub(crate) feedback: Vec<OutputPresentationFeedback>,
     pub(crate) throttle: Throttle,
 }
 
 impl Globals {
-    pub(crate) fn new(display: &DisplayHandle, _handle: &LoopHandle<'static, State>) -> Self {
+    pub(crate) fn new(display: &DisplayHandle, now: Time) -> Self {
         // These have no state that a handler asks for; their globals live as long as the display.
         OutputManagerState::new_with_xdg_output::<State>(display);
         XdgDecorationState::new::<State>(display);
@@ -54,6 +67,12 @@ impl Globals {
         SinglePixelBufferState::new::<State>(display);
         FractionalScaleManagerState::new::<State>(display);
         PresentationState::new::<State>(display, rustix::time::ClockId::Monotonic as u32);
+        pointer_extras::offer(display);
+        idle_inhibit::offer(display);
+        idle_notify::offer(display);
+        screencopy::offer(display);
+        security_context::offer(display);
+        session_lock::offer(display);
         Self {
             compositor: CompositorState::new_v6::<State>(display),
             shm: ShmState::new::<State>(display, []),
@@ -67,12 +86,12 @@ impl Globals {
                 display,
                 may_see("zwlr_layer_shell_v1"),
             ),
-            session_lock: SessionLockManagerState::new::<State, _>(
-                display,
-                may_see("ext_session_lock_manager_v1"),
-            ),
-            locker: None,
-            lock_agreed: false,
+            session_lock: SessionLock::default(),
+            inhibitors: Inhibitors::default(),
+            idle: IdleNotifier::new(now),
+            foreign_toplevels: ForeignToplevels::new(display),
+            screencopy: Screencopy::default(),
+            dmabufs: Dmabufs::new(),
             feedback: Vec::new(),
             throttle: Throttle::new(),
         }

@@ -2,16 +2,20 @@
 
 use shell::{Event, Layer, LayerInfo, LayerKeyboard};
 use smithay::{
-    delegate_layer_shell,
     desktop::{LayerSurface, PopupKind, layer_map_for_output},
-    reexports::wayland_server::protocol::{wl_output::WlOutput, wl_surface::WlSurface},
+    reexports::{
+        wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1,
+        wayland_server::{
+            delegate_dispatch, delegate_global_dispatch,
+            protocol::{wl_output::WlOutput, wl_surface::WlSurface},
+        },
+    },
     wayland::{
         compositor::with_states,
         shell::{
             wlr_layer::{
-                self, KeyboardInteractivity, LayerSurface as WlrLayerSurface,
-                LayerSurfaceCachedState, LayerSurfaceData, WlrLayerShellHandler,
-                WlrLayerShellState,
+                self, KeyboardInteractivity, LayerSurface as WlrLayerSurface, LayerSurfaceData,
+                WlrLayerShellGlobalData, WlrLayerShellHandler, WlrLayerShellState,
             },
             xdg::PopupSurface,
         },
@@ -20,10 +24,6 @@ use smithay::{
 use units::{Insets, Point, Rect, Size};
 
 use crate::{State, windows::has_buffer};
-
-/// What a client may ask for at most, in logical pixels: smithay adds sizes, margins and zones up
-/// without a check.
-const REASONABLE: i32 = 1 << 16;
 
 impl WlrLayerShellHandler for State {
     fn shell_state(&mut self) -> &mut WlrLayerShellState {
@@ -65,11 +65,10 @@ impl WlrLayerShellHandler for State {
 }
 
 impl State {
-    /// Clamps what the client asks for, lays the layers out anew and sends the first configure.
+    /// Lays the layers out anew and sends the first configure.
     pub(super) fn commit_layer(&mut self, surface: &WlSurface) {
         let found = self.windows.layers().iter().find(|(_, l)| l.wl_surface() == surface).cloned();
         let Some((_, layer)) = found else { return };
-        clamp(surface);
         layer_map_for_output(&self.screen.output).arrange();
         let sent = with_states(surface, |states| {
             let data = states.data_map.get::<LayerSurfaceData>();
@@ -115,26 +114,6 @@ impl State {
     }
 }
 
-fn clamp(surface: &WlSurface) {
-    with_states(surface, |states| {
-        let mut cached = states.cached_state.get::<LayerSurfaceCachedState>();
-        let state = cached.current();
-        state.size.w = state.size.w.clamp(0, REASONABLE);
-        state.size.h = state.size.h.clamp(0, REASONABLE);
-        for side in [
-            &mut state.margin.top,
-            &mut state.margin.right,
-            &mut state.margin.bottom,
-            &mut state.margin.left,
-        ] {
-            *side = (*side).clamp(-REASONABLE, REASONABLE);
-        }
-        if let wlr_layer::ExclusiveZone::Exclusive(zone) = &mut state.exclusive_zone {
-            *zone = (*zone).min(REASONABLE as u32);
-        }
-    });
-}
-
 fn level(layer: wlr_layer::Layer) -> Layer {
     match layer {
         wlr_layer::Layer::Background => Layer::Background,
@@ -152,4 +131,6 @@ fn keyboard(layer: &LayerSurface) -> LayerKeyboard {
     }
 }
 
-delegate_layer_shell!(State);
+delegate_global_dispatch!(State: [ZwlrLayerShellV1: WlrLayerShellGlobalData] => WlrLayerShellState);
+// Layer surfaces go through `guards`.
+delegate_dispatch!(State: [ZwlrLayerShellV1: ()] => WlrLayerShellState);

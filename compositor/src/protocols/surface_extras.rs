@@ -2,12 +2,18 @@
 //! fractional scale.
 
 use smithay::{
-    delegate_fractional_scale, delegate_single_pixel_buffer, delegate_viewporter,
+    delegate_fractional_scale, delegate_single_pixel_buffer,
     desktop::utils::with_surfaces_surface_tree,
-    reexports::wayland_server::protocol::wl_surface::WlSurface,
+    reexports::{
+        wayland_protocols::wp::viewporter::server::wp_viewporter::WpViewporter,
+        wayland_server::{
+            delegate_dispatch, delegate_global_dispatch, protocol::wl_surface::WlSurface,
+        },
+    },
     wayland::{
         compositor::with_states,
         fractional_scale::{FractionalScaleHandler, with_fractional_scale},
+        viewporter::ViewporterState,
     },
 };
 
@@ -36,4 +42,6 @@ impl State {
 
 delegate_fractional_scale!(State);
 delegate_single_pixel_buffer!(State);
-delegate_viewporter!(State);
+delegate_global_dispatch!(State: [WpViewporter: ()] => ViewporterState);
+// Viewports themselves go through `guards`.
+delegate_dispatch!(State: [WpViewporter: ()] => ViewporterState);

@@ -3,28 +3,36 @@
 
 use shell::{Event, WindowEvent, WindowId};
 use smithay::{
-    delegate_xdg_decoration, delegate_xdg_shell,
+    delegate_xdg_decoration,
     desktop::{
         PopupKeyboardGrab, PopupKind, PopupPointerGrab, find_popup_root_surface,
         get_popup_toplevel_coords,
     },
     input::{Seat, pointer::Focus},
     reexports::{
-        wayland_protocols::xdg::decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode,
-        wayland_server::protocol::{wl_output::WlOutput, wl_seat::WlSeat, wl_surface::WlSurface},
+        wayland_protocols::xdg::{
+            decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode,
+            shell::server::xdg_wm_base::XdgWmBase,
+        },
+        wayland_server::{
+            Resource as _, delegate_dispatch, delegate_global_dispatch,
+            protocol::{wl_output::WlOutput, wl_seat::WlSeat, wl_surface::WlSurface},
+        },
     },
     utils::{Logical, Rectangle, Serial, Size},
     wayland::{
         compositor::with_states,
         shell::xdg::{
             PopupSurface, PositionerState, ToplevelSurface, XdgPopupSurfaceData, XdgShellHandler,
-            XdgShellState, XdgToplevelSurfaceData, decoration::XdgDecorationHandler,
+            XdgShellState, XdgToplevelSurfaceData, XdgWmBaseUserData,
+            decoration::XdgDecorationHandler,
         },
     },
 };
 
+use super::guards;
 use crate::{
-    State,
+    ClientInfo, State,
     render::{Leaf, Leaves as _},
     shell_host::apply,
     windows::has_buffer,
@@ -48,6 +56,9 @@ impl XdgShellHandler for State {
     }
 
     fn new_popup(&mut self, surface: PopupSurface, positioner: PositionerState) {
+        if !guards::check_popup(&surface) {
+            return;
+        }
         surface.with_pending_state(|state| state.geometry = positioner.get_geometry());
         self.unconstrain(&surface);
         if let Err(error) = self.windows.popups.track_popup(PopupKind::Xdg(surface)) {
@@ -264,14 +275,22 @@ impl State {
     }
 }
 
-/// App id and title, as the client gave them.
-fn names(surface: &ToplevelSurface) -> (Option<String>, Option<String>) {
-    with_states(surface.wl_surface(), |states| {
+/// What the client's sandbox says that it runs.
+fn sandbox_app(surface: &WlSurface) -> Option<String> {
+    surface.client()?.get_data::<ClientInfo>()?.sandbox_app.clone()
+}
+
+/// App id and title, as the client gave them; what its sandbox says that it runs goes first.
+pub(super) fn names(surface: &ToplevelSurface) -> (Option<String>, Option<String>) {
+    let (app_id, title) = with_states(surface.wl_surface(), |states| {
         let data = states.data_map.get::<XdgToplevelSurfaceData>();
         let data = data.and_then(|data| data.lock().ok());
         data.map_or((None, None), |data| (data.app_id.clone(), data.title.clone()))
-    })
+    });
+    (sandbox_app(surface.wl_surface()).or(app_id), title)
 }
 
-delegate_xdg_shell!(State);
+delegate_global_dispatch!(State: [XdgWmBase: ()] => XdgShellState);
+// Positioners, surfaces, toplevels and popups go through `guards`.
+delegate_dispatch!(State: [XdgWmBase: XdgWmBaseUserData] => XdgShellState);
 delegate_xdg_decoration!(State);
