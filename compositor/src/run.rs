@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use device_profile::Profile;
 use smithay::{
     reexports::{
         calloop::{
@@ -22,7 +23,7 @@ use smithay::{
 
 use crate::{
     ClientInfo, Options, Panel, Setup, State,
-    backend::{Backend, Headless, Nested},
+    backend::{Backend, Drm, Headless, Nested},
     clock::Clock,
     options::BackendKind,
 };
@@ -88,7 +89,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let socket = listen(options)?;
     let name = socket.socket_name().to_string_lossy().into_owned();
     let facts = crate::facts::gather(options);
-    let Opened { backend, panel, attach } = open_backend(options, facts.panel)?;
+    let Opened { backend, panel, attach } = open_backend(options, &facts.profile, facts.panel)?;
     let mut runtime = Runtime::new(Setup {
         backend,
         panel,
@@ -110,7 +111,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     announce(&name)?;
 
     let mut child = start_command(options, &name)?;
-    let status = runtime.spin(child.as_mut())?;
+    let status = runtime.spin(child.as_mut());
+    // While the event loop still holds what the backend's devices are given back through.
+    runtime.state.stop_backend();
+    let status = status?;
     if let Some(child) = &child
         && status.is_none()
     {
@@ -118,7 +122,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let group = rustix::process::Pid::from_child(child);
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
     }
-    Ok(status.map_or(ExitCode::SUCCESS, exit_code))
+    match runtime.state.take_failure() {
+        Some(failure) => Err(failure),
+        None => Ok(status.map_or(ExitCode::SUCCESS, exit_code)),
+    }
 }
 
 /// The user's language, as the environment names it.
@@ -138,7 +145,7 @@ struct Opened {
 
 type Attach = Box<dyn FnOnce(&LoopHandle<'static, State>) -> Result<()>>;
 
-fn open_backend(options: &Options, panel: Panel) -> Result<Opened> {
+fn open_backend(options: &Options, profile: &Profile, panel: Panel) -> Result<Opened> {
     match resolve(options.backend) {
         BackendKind::Nested => {
             let (backend, host) = Nested::open(&panel)?;
@@ -151,7 +158,9 @@ fn open_backend(options: &Options, panel: Panel) -> Result<Opened> {
             Ok(Opened { backend, panel, attach: Box::new(|_| Ok(())) })
         }
         BackendKind::Auto | BackendKind::Drm => {
-            anyhow::bail!("this backend is not there yet; use --backend headless")
+            let (backend, console) = Drm::open(profile.clone(), panel.clone(), options.renderer)?;
+            let attach: Attach = Box::new(|handle| console.attach(handle));
+            Ok(Opened { backend: Box::new(backend), panel, attach })
         }
     }
 }

@@ -102,6 +102,8 @@ pub(crate) struct Life {
     stop: LoopSignal,
     running: bool,
     child_exited: bool,
+    /// Why it ended, if it had to.
+    failure: Option<anyhow::Error>,
 }
 
 /// The panel and when it is drawn.
@@ -158,7 +160,7 @@ impl State {
         let mut state = Self {
             display: dh,
             handle,
-            life: Life { stop, running: true, child_exited: false },
+            life: Life { stop, running: true, child_exited: false, failure: None },
             clock,
             globals,
             input,
@@ -218,6 +220,20 @@ impl State {
         self.life.running = false;
         self.life.stop.stop();
         self.life.stop.wakeup();
+    }
+
+    /// Ends the loop because of something that only a new start mends.
+    pub(crate) fn fail(&mut self, failure: anyhow::Error) {
+        self.life.failure.get_or_insert(failure);
+        self.end();
+    }
+
+    pub(crate) fn take_failure(&mut self) -> Option<anyhow::Error> {
+        self.life.failure.take()
+    }
+
+    pub(crate) fn stop_backend(&mut self) {
+        self.backend.stop();
     }
 
     pub(crate) fn note_child_exited(&mut self) {

@@ -4,6 +4,7 @@
 //! panel as far as clients are concerned: it exists from the start to the end, whether or not a
 //! connector, a GPU or a window stands behind it at the moment.
 
+mod drm;
 mod headless;
 mod memory;
 mod nested;
@@ -12,6 +13,7 @@ use anyhow::Result;
 use smithay::backend::renderer::element::RenderElementStates;
 use units::Time;
 
+pub use drm::{Console, Drm};
 pub use headless::Headless;
 pub use nested::{Host, Nested};
 
@@ -71,6 +73,9 @@ pub trait Backend {
     fn dmabuf(&mut self) -> Option<&mut dyn Dmabufs> {
         None
     }
+
+    /// Gives back what it holds of the machine; nothing is drawn any more.
+    fn stop(&mut self) {}
 
     /// The current picture as the backend's output shows it, for tests that judge what is
     /// scanned out; `None` where nothing can be read back.

@@ -6,6 +6,7 @@
 //! start, whether or not devices are there: clients can then never meet a seat without them.
 
 mod keyboard;
+mod libinput;
 mod touch;
 
 use anyhow::{Result, anyhow};
@@ -16,6 +17,8 @@ use smithay::{
 };
 
 use crate::State;
+
+pub(crate) use libinput::Devices;
 
 /// The seat and what is under its fingers.
 pub(crate) struct Input {

@@ -1,10 +1,12 @@
 //! The machine around the picture: wall clock, device code, backlight, switching off.
 
 mod clock;
+mod libseat;
 mod notify;
 mod verifier;
 
 pub(crate) use clock::wall_clock;
+pub(crate) use libseat::{Seat, SeatEvent, SeatSource, take};
 pub(crate) use notify::notify_ready;
 pub(crate) use verifier::Verifier;
 

@@ -1,0 +1,266 @@
+//! Input devices, by libinput: from what the kernel says to what the phone understands.
+//!
+//! Not here: what a touch or a key does (the shell says), and what clients get of it.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use anyhow::{Result, anyhow};
+use device_profile::{KeyRole, Profile};
+use shell::{Event as ShellEvent, Touch};
+use smithay::{
+    backend::libinput::LibinputSessionInterface,
+    reexports::{
+        calloop::{Interest, LoopHandle, Mode, PostAction, generic::Generic},
+        input::{
+            Device, DeviceCapability, Event, Libinput,
+            event::{
+                DeviceEvent, EventTrait as _, KeyboardEvent, TouchEvent,
+                keyboard::{KeyState, KeyboardEventTrait as _},
+                touch::{TouchEventPosition, TouchEventSlot as _, TouchEventTrait as _},
+            },
+        },
+    },
+};
+use units::{Time, Transform, euclid::Point2D};
+
+use crate::{State, seat::Seat};
+
+/// An event that says to be older than this is from before we listened, or its clock is wrong.
+const OLDEST: Duration = Duration::from_secs(1);
+
+/// See the module's documentation.
+pub(crate) struct Devices {
+    libinput: Libinput,
+    seat: String,
+    profile: Profile,
+    /// Whether the seat was given to libinput; later it resumes.
+    assigned: bool,
+    /// Devices that are known to be the panel's own touchscreen.
+    own_screens: Vec<String>,
+}
+
+impl Devices {
+    /// Prepares to listen to the seat's devices; [`Self::resume`] begins.
+    ///
+    /// # Errors
+    /// When the event loop does not take libinput.
+    pub(crate) fn new(
+        seat: &Seat,
+        profile: Profile,
+        handle: &LoopHandle<'static, State>,
+    ) -> Result<Rc<RefCell<Self>>> {
+        let interface = LibinputSessionInterface::from(seat.session());
+        let libinput = Libinput::new_with_udev(interface);
+        let source = Generic::new(libinput.clone(), Interest::READ, Mode::Level);
+        let devices = Rc::new(RefCell::new(Self {
+            libinput,
+            seat: seat.name(),
+            profile,
+            assigned: false,
+            own_screens: Vec::new(),
+        }));
+        let this = Rc::clone(&devices);
+        handle
+            .insert_source(source, move |_, _, state| {
+                let events = this.borrow_mut().read();
+                Self::handle(&this, events, state);
+                Ok(PostAction::Continue)
+            })
+            .map_err(|error| anyhow!("error watching input devices: {}", error.error))?;
+        Ok(devices)
+    }
+
+    /// Opens the devices. Returns what there is to handle at once: libinput announces devices
+    /// that are there already without waking anybody.
+    pub(crate) fn resume(&mut self) -> Vec<Event> {
+        let begun = if self.assigned {
+            self.libinput.resume()
+        } else {
+            self.libinput.udev_assign_seat(&self.seat)
+        };
+        match begun {
+            Ok(()) => self.assigned = true,
+            Err(()) => tracing::error!("error opening the input devices of {}", self.seat),
+        }
+        self.read()
+    }
+
+    /// Closes the devices. Returns what that leaves to handle: fingers and keys let go.
+    pub(crate) fn suspend(&mut self) -> Vec<Event> {
+        self.libinput.suspend();
+        self.read()
+    }
+
+    fn read(&mut self) -> Vec<Event> {
+        if let Err(error) = self.libinput.dispatch() {
+            tracing::warn!("error reading input devices: {error}");
+        }
+        self.libinput.by_ref().collect()
+    }
+
+    /// Carries events out.
+    pub(crate) fn handle(this: &Rc<RefCell<Self>>, events: Vec<Event>, state: &mut State) {
+        for event in events {
+            let (told, at) = {
+                let mut devices = this.borrow_mut();
+                devices.translate(&event, state)
+            };
+            match told {
+                Told::Nothing => {}
+                Told::Shell(event) => state.tell_at(event, at),
+                Told::Key { code, pressed } => state.key(code, pressed, at),
+            }
+        }
+    }
+
+    fn translate(&mut self, event: &Event, state: &State) -> (Told, Time) {
+        let now = state.clock().now();
+        match event {
+            Event::Device(event) => {
+                self.device(event);
+                (Told::Nothing, now)
+            }
+            Event::Touch(event) => {
+                let at = credible(event.time_usec(), now);
+                let touch = self.touch(event, state);
+                (touch.map_or(Told::Nothing, |t| Told::Shell(ShellEvent::Touch(t))), at)
+            }
+            Event::Keyboard(KeyboardEvent::Key(event)) => {
+                let at = credible(event.time_usec(), now);
+                let pressed = event.key_state() == KeyState::Pressed;
+                let code = self.key_code(event.device().name(), event.key());
+                (Told::Key { code, pressed }, at)
+            }
+            // Switches, tablets and touchpads' gestures mean nothing to the phone yet.
+            _ => (Told::Nothing, now),
+        }
+    }
+
+    fn device(&mut self, event: &DeviceEvent) {
+        let device = event.device();
+        let (name, id) = (device.name().to_owned(), device.sysname().to_owned());
+        match event {
+            DeviceEvent::Added(_) => {
+                tracing::info!("input device {name:?} ({id})");
+                if device.has_capability(DeviceCapability::Touch)
+                    && self.profile.is_touchscreen(&name) == Some(true)
+                {
+                    self.own_screens.push(id);
+                }
+            }
+            DeviceEvent::Removed(_) => {
+                tracing::info!("input device {name:?} ({id}) is gone");
+                self.own_screens.retain(|own| *own != id);
+            }
+            _ => {}
+        }
+    }
+
+    fn touch(&self, event: &TouchEvent, state: &State) -> Option<Touch> {
+        if !self.is_the_panels(&event.device()) {
+            return None;
+        }
+        Some(match event {
+            TouchEvent::Down(event) => Touch::Down {
+                slot: event.seat_slot(),
+                at: self.place(&event.device(), event, state),
+            },
+            TouchEvent::Motion(event) => Touch::Motion {
+                slot: event.seat_slot(),
+                at: self.place(&event.device(), event, state),
+            },
+            TouchEvent::Up(event) => Touch::Up { slot: event.seat_slot() },
+            TouchEvent::Cancel(_) => Touch::Cancel,
+            TouchEvent::Frame(_) => Touch::Frame,
+            _ => return None,
+        })
+    }
+
+    /// Whether a touch device is the panel's. One that the profile does not know serves while
+    /// none that it knows is there: a phone that cannot be touched is no phone.
+    fn is_the_panels(&self, device: &Device) -> bool {
+        self.own_screens.is_empty() || self.own_screens.iter().any(|own| own == device.sysname())
+    }
+
+    /// Where a touch is on the output as seen, logical pixels.
+    fn place(
+        &self,
+        device: &Device,
+        event: &impl TouchEventPosition,
+        state: &State,
+    ) -> units::Point {
+        let on_screen = Point2D::new(event.x_transformed(1), event.y_transformed(1));
+        // A udev rule may have told libinput already how the touchscreen is mounted.
+        let axes = if is_calibrated(device) { Transform::Normal } else { self.profile.touch.axes };
+        let size = state.output_size();
+        seen(on_screen, axes, state.screen.panel.transform, size)
+    }
+
+    /// The usual code of a key: profiles know keys that send another one.
+    fn key_code(&self, device: &str, code: u32) -> u32 {
+        let role = u16::try_from(code).ok().and_then(|code| self.profile.key_role(device, code));
+        match role {
+            Some(KeyRole::Power) => 116,
+            Some(KeyRole::VolumeUp) => 115,
+            Some(KeyRole::VolumeDown) => 114,
+            Some(KeyRole::Camera) => 212,
+            Some(KeyRole::Lid) | None => code,
+        }
+    }
+}
+
+/// What an input event comes to.
+enum Told {
+    Nothing,
+    Shell(ShellEvent),
+    Key { code: u32, pressed: bool },
+}
+
+/// From the touchscreen's unit square to logical pixels of the output as seen.
+fn seen(
+    on_screen: Point2D<f64, units::Logical>,
+    axes: Transform,
+    panel: Transform,
+    size: units::Size,
+) -> units::Point {
+    let on_panel = axes.panel_to_seen(on_screen);
+    let at = panel.panel_to_seen(on_panel);
+    units::Point::new(at.x * size.width, at.y * size.height)
+}
+
+fn is_calibrated(device: &Device) -> bool {
+    const NOT: [f32; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+    device.config_calibration_matrix().is_some_and(|matrix| matrix != NOT)
+}
+
+/// An event's time, unless that cannot be.
+fn credible(micros: u64, now: Time) -> Time {
+    let at = Time::from_micros(micros);
+    if at > now || now.since(at) > OLDEST { now } else { at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_touch_lands_where_the_user_sees_it() {
+        let size = units::Size::new(360.0, 720.0);
+        let at = |x, y, axes, panel| seen(Point2D::new(x, y), axes, panel, size);
+        let n = Transform::Normal;
+        assert_eq!(at(0.25, 0.5, n, n), units::Point::new(90.0, 360.0));
+        assert_eq!(at(0.25, 0.5, Transform::Flipped, n), units::Point::new(270.0, 360.0));
+        assert_eq!(at(0.0, 0.25, n, Transform::R180), units::Point::new(360.0, 540.0));
+        // Mounted upside down, and so is the panel: they agree.
+        let both = at(0.25, 0.5, Transform::R180, Transform::R180);
+        assert_eq!(both, units::Point::new(90.0, 360.0));
+    }
+
+    #[test]
+    fn times_that_cannot_be_are_now() {
+        let now = Time::from_millis(10_000);
+        assert_eq!(credible(9_990_000, now), Time::from_micros(9_990_000));
+        assert_eq!(credible(0, now), now);
+        assert_eq!(credible(10_000_001, now), now);
+    }
+}
