@@ -58,7 +58,7 @@ async fn read(bus: &Connection, dbus: &DBusProxy<'_>) -> Status {
     let properties = async {
         let proxy = PropertiesProxy::builder(bus).destination(NAME)?.path(PATH)?.build().await?;
         let interface = InterfaceName::try_from(INTERFACE)?;
-        Ok::<_, zbus::Error>(proxy.get_all(interface.into()).await?)
+        Ok::<_, zbus::Error>(proxy.get_all(interface).await?)
     };
     let Ok(mut properties) = properties.await else { return Status::default() };
     let mut take = |key: &str| properties.remove(key);
