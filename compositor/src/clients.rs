@@ -3,7 +3,7 @@
 //! The class is found out once, when the connection is made, because a process can change what
 //! it looks like afterwards.
 
-use std::{fs, os::fd::AsFd};
+use std::{fs, os::fd::AsFd, path::Path};
 
 use ipc::trust::{Capability, ClientClass, allowed};
 use smithay::{
@@ -33,9 +33,7 @@ impl ClientInfo {
         let pid = rustix::net::sockopt::socket_peercred(peer).ok().map(|cred| cred.pid);
         let pid = pid.map(|pid| pid.as_raw_nonzero().get());
         let unit = pid.and_then(unit_of);
-        let launched =
-            unit.as_deref().is_some_and(is_app_unit) || pid.is_some_and(is_child_of_session);
-        let class = if launched { ClientClass::App } else { ClientClass::UserTool };
+        let class = pid.map_or(ClientClass::UserTool, class_of_pid);
         Self { compositor: CompositorClientState::default(), class, unit, sandbox_app: None }
     }
 
@@ -75,6 +73,16 @@ pub(crate) fn may_see(interface: &'static str) -> impl Fn(&Client) -> bool + Sen
             .get_data::<ClientInfo>()
             .is_some_and(|info| allowed(info.class, &Capability::Global(interface)))
     }
+}
+
+/// The class of a process that came without a security context.
+pub(crate) fn class_of_pid(pid: i32) -> ClientClass {
+    // What Flatpak puts into every sandbox, that of its bus proxy included.
+    if Path::new(&format!("/proc/{pid}/root/.flatpak-info")).exists() {
+        return ClientClass::SandboxedApp;
+    }
+    let launched = unit_of(pid).as_deref().is_some_and(is_app_unit) || is_child_of_session(pid);
+    if launched { ClientClass::App } else { ClientClass::UserTool }
 }
 
 /// Whether a unit's name is one that the session gives to applications.

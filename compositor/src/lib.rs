@@ -20,7 +20,9 @@ mod shell_host;
 mod state;
 mod windows;
 
+pub use bus::Buses;
 pub use clients::ClientInfo;
 pub use options::Options;
 pub use run::{Runtime, run};
+pub use seat::Verifier;
 pub use state::{Panel, Setup, State};

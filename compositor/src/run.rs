@@ -22,7 +22,7 @@ use smithay::{
 };
 
 use crate::{
-    ClientInfo, Options, Panel, Setup, State,
+    ClientInfo, Options, Panel, Setup, State, Verifier,
     backend::{Backend, Drm, Headless, Nested},
     clock::Clock,
     options::BackendKind,
@@ -105,6 +105,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     insert_socket(&handle, socket)?;
     insert_signals(&handle)?;
     attach(&handle)?;
+    runtime.state.use_verifier(Verifier::of_user());
     if !options.no_session {
         runtime.state.connect_bus();
     }

@@ -28,8 +28,12 @@ pub(crate) struct ShellHost {
     layers: (units::Insets, Vec<shell::LayerInfo>),
     /// The minute that the clock shows, and when it ends.
     clock_until: Option<Time>,
-    /// The authenticator that checks a code at the moment.
+    /// Checks the device code.
     pub(crate) auth: Option<crate::seat::Verifier>,
+    /// What the shell was told of the user's choices.
+    settings: shell::Settings,
+    /// Whether a code is set, where the verifier was asked: what configuration cannot know.
+    code: Option<shell::CodeState>,
 }
 
 /// An event with its time, as it is recorded and replayed.
@@ -47,7 +51,7 @@ impl ShellHost {
         ring.push_back(Recorded { at: now, event: Event::Output(output.clone()) });
         ring.push_back(Recorded { at: now, event: Event::Settings(settings.clone()) });
         Self {
-            shell: Shell::new(output, settings, now),
+            shell: Shell::new(output, settings.clone(), now),
             ring,
             waiting: VecDeque::new(),
             busy: false,
@@ -55,6 +59,8 @@ impl ShellHost {
             layers: (units::Insets::zero(), Vec::new()),
             clock_until: None,
             auth: None,
+            settings,
+            code: None,
         }
     }
 
@@ -93,6 +99,13 @@ impl ShellHost {
         }
     }
 
+    /// Keeps whether a code is set; the settings that say so, if the shell was told otherwise.
+    pub(crate) fn set_code(&mut self, code: shell::CodeState) -> Option<shell::Settings> {
+        self.code = Some(code);
+        let settings = &self.settings;
+        (settings.code != code).then(|| shell::Settings { code, ..settings.clone() })
+    }
+
     /// Whether the shell has been told otherwise of the layers; keeps what it is told now.
     pub(crate) fn layers_differ(
         &mut self,
@@ -106,7 +119,11 @@ impl ShellHost {
         true
     }
 
-    fn handle(&mut self, event: Event, at: Time) -> Vec<Effect> {
+    fn handle(&mut self, mut event: Event, at: Time) -> Vec<Effect> {
+        if let Event::Settings(settings) = &mut event {
+            settings.code = self.code.unwrap_or(settings.code);
+            self.settings.clone_from(settings);
+        }
         let secret = self.shell.is_secret(&event);
         let recorded = (!secret).then(|| event.clone());
         let mut effects = Vec::new();
@@ -210,6 +227,10 @@ impl State {
     fn lock_changed(&mut self, locked: bool) {
         if let Some(bus) = &self.bus {
             bus.locked(locked);
+        }
+        if locked {
+            // What was set or removed while the phone was open counts from here on.
+            self.find_code();
         }
         self.screen.schedule.queue();
     }

@@ -104,6 +104,8 @@ pub(crate) struct Life {
     child_exited: bool,
     /// Why it ended, if it had to.
     failure: Option<anyhow::Error>,
+    /// Turns of the event loop since the start.
+    pub(crate) turns: u64,
 }
 
 /// The panel and when it is drawn.
@@ -160,7 +162,7 @@ impl State {
         let mut state = Self {
             display: dh,
             handle,
-            life: Life { stop, running: true, child_exited: false, failure: None },
+            life: Life { stop, running: true, child_exited: false, failure: None, turns: 0 },
             clock,
             globals,
             input,
@@ -192,6 +194,7 @@ impl State {
 
     /// One turn, after the sources of the event loop have spoken: time, shell, picture, clients.
     pub fn turn(&mut self) {
+        self.life.turns += 1;
         let now = self.clock.now();
         self.screen.schedule.tick(now);
         if self.host.clock_due(now) {
@@ -205,6 +208,7 @@ impl State {
         if self.screen.schedule.is_due() {
             self.redraw();
         }
+        self.refresh_bus();
         if let Err(error) = self.display.flush_clients() {
             tracing::debug!("error flushing clients: {error}");
         }
