@@ -61,8 +61,9 @@ impl<S, A> Scene<S, A> {
                 if needed.height > node.frame.height() + 0.51 {
                     flaws.push(Flaw::Overflow { id: node.id, text: text.to_string() });
                 }
+                let seen = frame.intersection(&walk.clip).unwrap_or_default();
                 let hidden = |cutout: &Rect| {
-                    cutout.intersection(&frame).is_some_and(|common| common.area() > 0.0)
+                    cutout.intersection(&seen).is_some_and(|common| common.area() > 0.0)
                 };
                 if rules.cutouts.iter().any(hidden) {
                     flaws.push(Flaw::UnderCutout { id: node.id, frame });

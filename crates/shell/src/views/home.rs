@@ -34,7 +34,12 @@ pub(crate) fn home(view: &View<'_>) -> N<OpenSurface> {
     }
     let covers = view.model.covers.iter().filter(|c| !is_in_flight(view, c));
     let visible = covers.filter(|c| cover::frame(view, c).intersects(&screen));
-    home.with_all(visible.map(|c| cover::cover(view, c))).with(foot(view, id.child("foot")))
+    // What is scrolled away goes below the status bar, not under its text.
+    let (_, below_bar) = layout::cut_top(screen, view.geometry().bar.max_y());
+    let covers = Node::group(id.child("covers"))
+        .clipped(below_bar)
+        .with_all(visible.map(|c| cover::cover(view, c)));
+    home.with(covers).with(foot(view, id.child("foot")))
 }
 
 /// Covers that are in front or on their way there or back, the front last; those that come out
