@@ -164,6 +164,7 @@ pub(crate) async fn follow(bus: Connection, launch: LaunchId, unit: String, sink
         Ok(mut watch) => {
             // It may have ended between being listed and being watched.
             if watch.is_active().await {
+                watch.began = true;
                 watch.report_running(&launch, &sink).await;
                 watch.follow(&launch, &sink).await
             } else {
@@ -235,6 +236,8 @@ struct Watch<'a> {
     unit: String,
     path: String,
     changes: futures_lite::stream::Or<MessageStream, MessageStream>,
+    /// Whether the unit was seen in any state but the one it is made in.
+    began: bool,
     result: Option<String>,
     exit_code: i32,
     exit_status: i32,
@@ -264,6 +267,7 @@ impl<'a> Watch<'a> {
             unit: unit.to_owned(),
             path,
             changes: futures_lite::stream::or(properties, jobs),
+            began: false,
             result: None,
             exit_code: 0,
             exit_status: 0,
@@ -297,16 +301,20 @@ impl<'a> Watch<'a> {
         Outcome::Other("is no longer watched, because the bus went away".to_owned())
     }
 
-    /// A job for the unit is over. Where it failed, the unit may be gone before it told why.
+    /// A job for the unit is over. Where its program was quick to end, the unit may be gone by
+    /// now, and with it what it had to tell.
     async fn job_removed(&mut self, message: &Message) -> Option<Outcome> {
         let (_, _, _, result): (u32, OwnedObjectPath, String, String) =
             message.body().deserialize().ok()?;
-        if result == "done" || self.is_active().await {
+        if self.is_active().await {
+            self.began = true;
             return None;
         }
         self.read_result().await;
         Some(match self.outcome() {
-            Outcome::Success => Outcome::NotStarted(format!("systemd's job ended as {result}")),
+            Outcome::Success if result != "done" => {
+                Outcome::NotStarted(format!("systemd's job ended as {result}"))
+            }
             other => other,
         })
     }
@@ -338,12 +346,16 @@ impl<'a> Watch<'a> {
         }
         let state: String = take(&mut values, "ActiveState")?;
         match state.as_str() {
-            "active" => {
-                self.report_running(launch, sink).await;
+            "failed" => Some(self.outcome()),
+            "inactive" if self.began => Some(self.outcome()),
+            "inactive" => None,
+            other => {
+                self.began = true;
+                if other == "active" {
+                    self.report_running(launch, sink).await;
+                }
                 None
             }
-            "inactive" | "failed" => Some(self.outcome()),
-            _ => None,
         }
     }
 

@@ -132,12 +132,16 @@ impl World {
 
     /// Starts a session manager and waits until it says that it is ready.
     pub(crate) fn session(&self, arguments: &[&str]) -> Session {
+        self.ready(&mut self.command(arguments))
+    }
+
+    /// Starts `command` and waits until it says that it is ready.
+    pub(crate) fn ready(&self, command: &mut Command) -> Session {
         let socket = self.path("notify");
         let _ = std::fs::remove_file(&socket);
         let notify = UnixDatagram::bind(&socket).expect("a socket");
         notify.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-        let process =
-            self.command(arguments).env("NOTIFY_SOCKET", &socket).spawn().expect("it starts");
+        let process = command.env("NOTIFY_SOCKET", &socket).spawn().expect("it starts");
         let mut buffer = [0; 64];
         let length = notify.recv(&mut buffer).expect("it gets ready");
         assert_eq!(&buffer[..length], b"READY=1");
