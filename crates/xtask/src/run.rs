@@ -15,8 +15,10 @@ use crate::check::cargo;
 use crate::step::{run as run_command, step};
 
 /// The packages that make up the phone.
-pub(crate) const PRODUCT: [&str; 4] =
-    ["purje-compositor", "purje-session", "purje-auth", "purje-purjectl"];
+const PRODUCT: [&str; 4] = ["purje-compositor", "purje-session", "purje-auth", "purje-purjectl"];
+/// The programs they build.
+pub(crate) const PROGRAMS: [&str; 4] =
+    ["purje-compositor", "purje-session", "purje-auth", "purjectl"];
 
 /// What `./x run` takes; everything is handed on to the compositor.
 #[derive(Debug, Args)]

@@ -1,5 +1,4 @@
 # A phone that boots shows its lock screen, from its own units, in a login session on seat0.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 phone_starts

@@ -1,6 +1,5 @@
 # When the whole display device is taken away and comes back, as a new card, the picture is back and
 # no client is lost.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 phone_starts

@@ -1,6 +1,5 @@
 # A compositor that is killed while the phone is locked comes back locked, and no frame in between
 # shows a pixel of the app behind the lock.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 phone_starts

@@ -1,6 +1,5 @@
 # When another session takes the seat, the phone lets go of screen and fingers; when it gets the seat
 # back, the picture is as before, touch works and the app lives.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 phone_starts

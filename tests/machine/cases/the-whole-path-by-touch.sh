@@ -1,7 +1,6 @@
 # Boots to the lock, unlocks by swipe and code, opens the app grid, starts an app from it, turns it
 # into a live cover by an edge swipe that follows the finger, and closes it: all by finger on the
 # touch screen, all judged by what is scanned out.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 step "a code is set"

@@ -1,6 +1,5 @@
 # A touch screen that is unplugged under a resting finger leaves nothing stuck; one that comes back
 # works.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 phone_starts

@@ -1,6 +1,5 @@
 # When the only output is unplugged and plugged again, the picture is back and the app has not
 # noticed more than that its output went.
-# waiting: the compositor's drm backend
 . /purje/machine/lib
 
 phone_starts

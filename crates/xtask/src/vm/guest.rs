@@ -17,8 +17,11 @@ use crate::step::{note, run as run_command, step};
 use crate::vm::machine_file;
 
 const TOOL: &str = "guest-tool";
-/// Cargo's profile of everything that runs in the machine: what `./x test` has built anyway.
+const TOOL_PACKAGE: &str = "purje-machine-guest";
+/// Cargo's profile of the product in the machine: what `./x test` has built anyway.
 const PROFILE: &str = "dev";
+/// The tool looks at every pixel of every frame it can get: unoptimised it sees too few.
+const TOOL_PROFILE: &str = "release";
 
 /// Where each room's data goes in a system.
 const INSTALLED: [(&str, &str); 8] = [
@@ -71,8 +74,8 @@ pub(crate) fn build() -> Result<()> {
         run::build(PROFILE)?;
         run_command(
             cargo()
-                .args(["build", "--locked", "--profile", PROFILE])
-                .args(["-p", "purje-machine-guest"]),
+                .args(["build", "--locked", "--profile", TOOL_PROFILE])
+                .args(["-p", TOOL_PACKAGE]),
         )
     })
 }
@@ -104,8 +107,8 @@ pub(crate) fn fill(share: &Path, purpose: Purpose<'_>) -> Result<()> {
 }
 
 fn programs(share: &Path, overlay: &Path) -> Result<()> {
-    let built = run::binaries(PROFILE);
-    for name in run::PRODUCT.into_iter().chain([TOOL]) {
+    let product = run::PROGRAMS.map(|name| (run::binaries(PROFILE), name));
+    for (built, name) in product.into_iter().chain([(run::binaries(TOOL_PROFILE), TOOL)]) {
         let (from, to) = (built.join(name), share.join("bin").join(name));
         if !from.exists() {
             // Cases that need it will fail and say so; those that test the machine need not.
