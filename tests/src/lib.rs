@@ -6,7 +6,10 @@
 
 mod client;
 
-use std::{os::unix::net::UnixStream, time::Duration};
+use std::{
+    os::unix::net::UnixStream,
+    time::{Duration, Instant},
+};
 
 pub use client::{Client, Toplevel};
 use compositor::{
@@ -14,6 +17,9 @@ use compositor::{
 };
 use ipc::trust::ClientClass;
 use units::{Time, Transform};
+
+/// What takes longer than this will never come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// See the module's documentation.
 pub struct Fixture {
@@ -52,6 +58,15 @@ impl Fixture {
 
     /// A phone of one's own.
     pub fn with(panel: Panel, settings: shell::Settings) -> Self {
+        Self::set_up(panel, settings, true)
+    }
+
+    /// A small phone without a code, started without `--allow-test-input`.
+    pub fn without_test_input() -> Self {
+        Self::set_up(small_panel(), without_code(), false)
+    }
+
+    fn set_up(panel: Panel, settings: shell::Settings, allow_test_input: bool) -> Self {
         let clock = Clock::manual(Time::from_millis(10_000));
         let setup = Setup {
             backend: Box::new(Headless::new().expect("pixman")),
@@ -62,7 +77,7 @@ impl Fixture {
             clock: clock.clone(),
             rasterizer: raster::Rasterizer::new(raster::Fonts::system("en")),
             socket: "none".into(),
-            allow_test_input: true,
+            allow_test_input,
         };
         let mut fixture = Self { runtime: Runtime::new(setup).expect("compositor"), clock };
         fixture.turn();
@@ -91,6 +106,30 @@ impl Fixture {
     /// One turn of the compositor.
     pub fn turn(&mut self) {
         self.runtime.dispatch(Some(Duration::ZERO)).expect("dispatched");
+    }
+
+    /// Turns until something has come about that another process or thread brings about.
+    ///
+    /// # Panics
+    /// If that takes longer than any machine needs.
+    pub fn until(&mut self, what: &str, mut done: impl FnMut(&mut State) -> bool) {
+        let start = Instant::now();
+        while !done(self.state()) {
+            assert!(start.elapsed() < PATIENCE, "waiting for: {what}");
+            self.runtime.dispatch(Some(Duration::from_millis(10))).expect("dispatched");
+        }
+    }
+
+    /// Turns while `work` goes on in another thread, which may ask the compositor something.
+    ///
+    /// # Panics
+    /// If that takes longer than any machine needs, or if `work` panics.
+    pub fn during<T: Send>(&mut self, work: impl FnOnce() -> T + Send) -> T {
+        std::thread::scope(|scope| {
+            let job = scope.spawn(work);
+            self.until("the other thread", |_| job.is_finished());
+            job.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     /// Turns both sides until the client has an answer to all it has said.

@@ -193,8 +193,8 @@ pub(super) async fn while_owned(
             absent().await;
             None
         };
-        // Both are fused by leaving the loop: a stream that ends is a bus that is gone.
-        let next = or(changed, present).await;
+        // Its last words come before its end, so they are heard first.
+        let next = or(present, changed).await;
         if there {
             gone();
         }
