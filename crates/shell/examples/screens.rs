@@ -262,7 +262,11 @@ impl Gallery {
         page: impl Fn(&mut Canvas, &Place, &S),
     ) {
         for item in list.items.iter().rev() {
-            let place = Place { dst: item.dst, clip: item.clip, alpha: item.alpha };
+            let radius = match &item.paint {
+                Paint::Surface { radius, .. } => f64::from(*radius),
+                _ => 0.0,
+            };
+            let place = Place { dst: item.dst, clip: item.clip, alpha: item.alpha, radius };
             match &item.paint {
                 Paint::Solid(color) => canvas.solid(&place, *color),
                 Paint::Surface { surface, .. } => page(canvas, &place, surface),
@@ -326,6 +330,18 @@ struct Place {
     dst: PhysicalRect,
     clip: PhysicalRect,
     alpha: f32,
+    /// Of the corners.
+    radius: f64,
+}
+
+impl Place {
+    /// How much of the pixel at `x`, `y` from the top left lies within the round corners.
+    fn cover(&self, x: f64, y: f64) -> f32 {
+        let size = self.dst.size.to_f64();
+        let beyond = |at: f64, length: f64| (self.radius - at.min(length - at)).max(0.0);
+        let (dx, dy) = (beyond(x, size.width), beyond(y, size.height));
+        (self.radius + 0.5 - dx.hypot(dy)).clamp(0.0, 1.0) as f32
+    }
 }
 
 struct Canvas {
@@ -392,7 +408,8 @@ impl Canvas {
             for x in seen.min_x()..seen.max_x() {
                 let u = (f64::from(x - place.dst.min_x()) + 0.5) / size.width;
                 let v = (f64::from(y - place.dst.min_y()) + 0.5) / size.height;
-                let [r, g, b, a] = pixel(u, v).map(|c| c * place.alpha);
+                let cover = place.cover(u * size.width, v * size.height) * place.alpha;
+                let [r, g, b, a] = pixel(u, v).map(|c| c * cover);
                 let under = &mut self.pixels[y as usize * self.width + x as usize];
                 *under =
                     [r + under[0] * (1.0 - a), g + under[1] * (1.0 - a), b + under[2] * (1.0 - a)];

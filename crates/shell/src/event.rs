@@ -146,6 +146,8 @@ pub struct Settings {
     pub accent: Option<u32>,
     /// Edges for gestures are half as wide again, for a phone in a case.
     pub wide_edges: bool,
+    /// What the thumb reaches for lies to the left.
+    pub left_handed: bool,
     /// Whether a code guards the phone.
     pub code: CodeState,
     /// When the display goes dark and the lock follows.
@@ -160,6 +162,7 @@ impl Default for Settings {
             wallpaper: None,
             accent: None,
             wide_edges: false,
+            left_handed: false,
             code: CodeState::Unknown,
             power: power_policy::Settings::STANDARD,
         }

@@ -38,6 +38,10 @@ pub(crate) fn wait(seconds: u64) -> String {
     }
 }
 
+pub(crate) fn wrong_wait(seconds: u64) -> String {
+    format!("{WRONG_CODE}. {}", wait(seconds))
+}
+
 pub(crate) fn cannot_check(why: &str) -> String {
     format!("The code cannot be checked: {why}")
 }

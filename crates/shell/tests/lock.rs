@@ -74,9 +74,9 @@ fn a_wrong_code_shakes_waits_and_says_for_how_long() {
 
     phone.enter("1234");
     phone.verdict(AuthVerdict::Wrong { wait_s: 5 });
-    assert!(phone.has(Role::Alert, "Try again in 5 s"));
+    assert!(phone.has(Role::Alert, "Wrong code. Try again in 5 s"));
     phone.wait(2_000);
-    assert!(phone.has(Role::Alert, "Try again in 3 s"));
+    assert!(phone.has(Role::Alert, "Wrong code. Try again in 3 s"));
     phone.press(Role::Button, "1");
     assert!(phone.has(Role::Label, "No digit entered"), "no digit counts meanwhile");
     phone.wait(3_100);

@@ -7,8 +7,10 @@ use common::{Monospace, Phone, notched, output};
 use purje_shell::{
     AuthVerdict, CodeState, Event, Key, LaunchState, OutputInfo, Picture, Place, WindowEvent,
 };
-use scene::{LintRules, Role};
-use units::{Density, Point};
+use std::collections::HashSet;
+
+use scene::{DrawList, LintRules, Paint, Raster, Role};
+use units::{Density, Point, Scale};
 
 /// Takes a phone through all of its screens; `look` sees each at rest and by name.
 fn tour(output: &OutputInfo, mut look: impl FnMut(&Phone, &str)) {
@@ -150,4 +152,58 @@ fn half_a_peek_in_words() {
     phone.down(from);
     phone.drag(from, Point::new(180.0, 420.0), 200);
     insta::assert_snapshot!("peek", phone.draw_list());
+}
+
+/// Rasters that the picture needs, but for the small ones of signs and dots.
+fn rasters(phone: &Phone) -> HashSet<Raster> {
+    let of = |paint: &Raster| paint.size().0 * paint.size().1 > 64 * 64;
+    match phone.picture() {
+        Picture::Open(scene) => large(scene.draw_list(Scale::new(1.0)), of),
+        Picture::Locked(scene) => large(scene.draw_list(Scale::new(1.0)), of),
+    }
+}
+
+fn large<S>(list: DrawList<S>, wanted: impl Fn(&Raster) -> bool) -> HashSet<Raster> {
+    let rasters = list.items.into_iter().filter_map(|item| match item.paint {
+        Paint::Raster(raster) => Some(raster),
+        _ => None,
+    });
+    rasters.filter(wanted).collect()
+}
+
+#[test]
+fn nothing_large_is_drawn_anew_while_things_move() {
+    let mut phone = Phone::at_home();
+    for app in ["app1", "app2", "app3"] {
+        phone.map_cover(app);
+    }
+    let window = phone.map("foot", None);
+    phone.rest();
+    phone.send(Event::Window(WindowEvent::RequestedFullscreen { id: window, on: true }));
+    let mut made = rasters(&phone);
+    let moves: [(&str, fn(&mut Phone)); 4] = [
+        ("to home", |phone| phone.send(Event::Key { key: Key::Home, pressed: true })),
+        ("to the front", |phone| phone.press(Role::Cover, "Foot")),
+        ("the grid", |phone| {
+            phone.send(Event::Key { key: Key::Home, pressed: true });
+            phone.rest();
+            phone.press(Role::Button, "Applications");
+        }),
+        ("a launch", |phone| phone.press(Role::Button, "Calculator")),
+    ];
+    for (name, start) in moves {
+        start(&mut phone);
+        let mut late = 0;
+        let mut frames = 0;
+        while phone.shell.is_animating(phone.now) && frames < 70 {
+            let now = rasters(&phone);
+            late += usize::from(frames > 0 && !now.is_subset(&made));
+            made.extend(now);
+            frames += 1;
+            phone.wait(8);
+        }
+        assert!(frames > 10, "{name} moves");
+        // What comes into sight on the way is made once, when it does.
+        assert!(late <= 4, "{name}: {late} of {frames} frames need new rasters");
+    }
 }

@@ -146,6 +146,17 @@ impl Model {
         }
     }
 
+    /// What is written on a cover: its name, or where several have the same, the window's title.
+    pub(crate) fn cover_label<'a>(&'a self, cover: &'a Cover) -> &'a str {
+        let name = self.cover_name(cover);
+        let title = || Some(self.windows.get(cover.window()?)?.title.as_str());
+        let same = |other: &Cover| other.id != cover.id && self.cover_name(other) == name;
+        match title() {
+            Some(title) if !title.is_empty() && self.covers.placed().any(same) => title,
+            _ => name,
+        }
+    }
+
     /// Where a cover's application is when it is in front.
     pub(crate) fn full_rect(&self, cover: &Cover) -> Rect {
         let window = cover.window().and_then(|id| self.windows.get(id));

@@ -143,7 +143,11 @@ impl Shell {
             self.bring_to_front(id);
             return;
         }
-        let from = self.icon_on_screen(&app);
+        let from = self.icon_on_screen(&app).map(|icon| {
+            // Of the aspect that it grows to, so that it only has to be scaled on its way.
+            let area = self.model.geometry.area.size;
+            scene::layout::centered(icon, area * (icon.height() / area.height.max(1.0)))
+        });
         let stage = Stage::Launching { since: self.now };
         let id = self.model.covers.add(stage, from, self.now);
         self.start(id, app, uris, effects);

@@ -6,7 +6,7 @@ use units::{Point, Rect, Size, Vector};
 use crate::{
     Action, OpenSurface, Target, WindowId,
     model::{Cover, Stage},
-    tokens::{RADIUS_M, RADIUS_S, SHADOW, UNIT, size},
+    tokens::{RADIUS_M, RADIUS_S, UNIT, size},
     words,
 };
 
@@ -15,6 +15,11 @@ use super::{
     parts::{self, Button, N, Tone, fill, text},
     ramp, splash,
 };
+
+/// Radius of an application's corners while it is not in front, at its full size.
+const ROUND: f64 = 40.0;
+/// Reach of its shadow, at its full size.
+const SHADE: f64 = 36.0;
 
 /// Where `cover` is on the screen now.
 pub(crate) fn frame(view: &View<'_>, cover: &Cover) -> Rect {
@@ -30,29 +35,51 @@ pub(crate) fn cover(view: &View<'_>, cover: &Cover) -> N<OpenSurface> {
     let open = cover.open.value(now).clamp(0.0, 1.0);
     let presence = cover.presence.value(now).clamp(0.0, 1.0);
     let rect = frame(view, cover);
-    let name = view.model.cover_name(cover);
     let live = is_live(view, cover);
 
     let mut node = Node::group(id).opacity(presence).with(picture(view, cover, id, rect, live));
     if open < 0.5 {
-        let titled = 1.0 - ramp(open, 0.0, 0.35);
-        node = node.with(title(view, cover, id.child("title"), rect).opacity(titled)).with(
-            Node::area(id.child("press"), rect, Action::OpenCover(cover.id))
-                .accessible(Role::Cover, name),
-        );
-        if view.is_pressed(id.child("press")) {
-            let shade = view.palette().text.with_alpha(0.12);
-            node = node.with(fill(id.child("pressed"), rect, shade, RADIUS_M));
-        }
-        let badges = view.model.home.badges.value(now).clamp(0.0, 1.0);
-        if badges > 0.0 {
-            node = node.with(badge(view, cover, id.child("badge"), rect, name).opacity(badges));
-        }
+        node = node
+            .with(
+                Node::area(id.child("press"), rect, Action::OpenCover(cover.id))
+                    .accessible(Role::Cover, view.model.cover_name(cover)),
+            )
+            .with(dress(view, cover, id, rect).opacity(1.0 - ramp(open, 0.0, 0.35)));
     }
     if presence < 1.0 && !view.model.settings.reduced_motion {
         node = node.placed(Placement::scale_about(0.88 + 0.12 * presence, rect.center()));
     }
     node
+}
+
+/// What a cover wears on home. Made for the size that covers have there, and scaled with the
+/// cover, so that nothing is drawn anew while it flies.
+fn dress(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect) -> N<OpenSurface> {
+    let own = Rect::from_size(home_size(view));
+    let scale = rect.width() / own.width().max(1.0);
+    let mut node = Node::group(id.child("dress"))
+        .placed(Placement { scale, offset: rect.origin.to_vector() })
+        .with(title(view, cover, id.child("title"), own));
+    if view.is_pressed(id.child("press")) {
+        let shade = view.palette().text.with_alpha(0.12);
+        node = node.with(fill(id.child("pressed"), own, shade, home_radius(view, own)));
+    }
+    let badges = view.model.home.badges.value(view.now).clamp(0.0, 1.0);
+    if badges > 0.0 {
+        node = node.with(badge(view, cover, id.child("badge"), own).opacity(badges));
+    }
+    node
+}
+
+/// The size of covers on home.
+fn home_size(view: &View<'_>) -> Size {
+    let (places, _) = view.geometry().cover_places(view.model.covers.placed().count().max(1));
+    places.first().map_or(view.geometry().area.size, |place| place.size)
+}
+
+/// The radius of a cover of `own` size.
+fn home_radius(view: &View<'_>, own: Rect) -> f64 {
+    ROUND * own.width() / view.geometry().area.width().max(1.0)
 }
 
 /// Touches on it are its application's.
@@ -66,27 +93,21 @@ fn picture(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect, live: bool) -
     let full = view.model.full_rect(cover).size;
     let scale = (rect.width() / full.width.max(1.0)).max(1e-3);
     let place = Placement { scale, offset: rect.origin.to_vector() };
-    let area = Rect::new(Point::zero(), Size::new(full.width, rect.height() / scale));
+    let area = Rect::from_size(full);
+    let seen = Rect::from_size(Size::new(full.width, rect.height() / scale));
     let resting = open >= 1.0 && !cover.is_moving(view.now);
 
-    // Round as a cover is, at the size that the picture is made for: one raster serves all the
-    // way between home and front.
-    let (places, _) = view.geometry().cover_places(view.model.covers.placed().count().max(1));
-    let home_width = places.first().map_or(full.width, Rect::width).max(1.0);
-    let round = RADIUS_M * full.width / home_width;
-    let back_radius = if open > 0.92 { 0.0 } else { round };
-    let radius = if resting { 0.0 } else { (round * ramp(open, 1.0, 0.9) / 2.0).round() * 2.0 };
+    // All is made for the full size, whatever the size that it is shown at: one set of rasters
+    // serves all the way between home and front.
+    let back_radius = if open > 0.92 { 0.0 } else { ROUND };
+    let radius = if resting { 0.0 } else { (ROUND * ramp(open, 1.0, 0.9) / 2.0).round() * 2.0 };
 
     let mut node = Node::group(id.child("picture")).placed(place);
     if !resting {
-        let color = view.palette().shadow;
-        let depth = 1.0 - ramp(open, 0.9, 1.0);
-        node = node.with(
-            parts::shadow(id.child("shadow"), area, round, SHADOW / scale.max(0.25), color)
-                .opacity(depth),
-        );
+        let shadow = parts::shadow(id.child("shadow"), area, ROUND, SHADE, view.palette().shadow);
+        node = node.with(shadow.opacity(1.0 - ramp(open, 0.9, 1.0)));
     }
-    let mut inner = Node::group(id.child("inner")).clipped(area).with(fill(
+    let mut inner = Node::group(id.child("inner")).clipped(seen).with(fill(
         id.child("back"),
         area,
         view.palette().backdrop,
@@ -195,49 +216,46 @@ fn not_answering(view: &View<'_>, window: WindowId, id: NodeId, area: Rect) -> N
     node
 }
 
-/// Icon and name on a scrim along the cover's foot.
+/// Icon and name on a scrim along the cover's foot; on the smallest, the icon alone.
 fn title(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect) -> N<OpenSurface> {
-    let name = view.model.cover_name(cover);
+    let name = view.model.cover_label(cover);
     let app = cover.app.as_ref().and_then(|id| view.model.app(id));
-    let small = rect.width() < 120.0;
-    let (height, icon_side, type_size) =
-        if small { (28.0, 18.0, size::CAPTION) } else { (36.0, 24.0, size::SMALL) };
-    let (strip, _) = layout::cut_bottom(layout::inset(rect, 6.0), height);
-    let mut node =
-        Node::group(id).with(fill(id.child("scrim"), strip, view.palette().scrim, RADIUS_M - 6.0));
-    let inside = layout::inset(strip, 5.0);
     if rect.width() < 84.0 {
-        let icon = layout::centered(strip, Size::splat(icon_side));
-        return node.with(parts::icon(id.child("icon"), icon, app, name));
+        let (strip, _) = layout::cut_bottom(layout::inset(rect, 6.0), 26.0);
+        let icon = layout::centered(strip, Size::splat(26.0));
+        return parts::icon(id.child("icon"), icon, app, name);
     }
-    let (icon, rest) = layout::cut_left(inside, icon_side);
-    let (_, rest) = layout::cut_left(rest, UNIT - 2.0);
+    let small = rect.width() < 120.0;
+    let (inset, height, icon_side, type_size) =
+        if small { (4.0, 26.0, 16.0, size::CAPTION) } else { (6.0, 36.0, 24.0, size::SMALL) };
+    let (strip, _) = layout::cut_bottom(layout::inset(rect, inset), height);
+    let radius = (home_radius(view, rect) - inset).max(4.0);
+    let (icon, rest) = layout::cut_left(layout::inset(strip, inset), icon_side);
+    let (_, rest) = layout::cut_left(rest, inset);
     let style = TextStyle::new(type_size).weight(Weight::Medium);
     let label =
         Rect::new(Point::new(rest.min_x(), strip.min_y()), Size::new(rest.width(), strip.height()));
-    node = node
-        .with(parts::icon(
-            id.child("icon"),
-            layout::centered(icon, Size::splat(icon_side)),
-            app,
-            name,
-        ))
-        .with(text(id.child("name"), label, name, style, view.palette().text));
-    node
+    let icon = layout::centered(icon, Size::splat(icon_side));
+    Node::group(id)
+        .with(fill(id.child("scrim"), strip, view.palette().scrim, radius))
+        .with(parts::icon(id.child("icon"), icon, app, name))
+        .with(text(id.child("name"), label, name, style, view.palette().text))
 }
 
-/// The badge that closes a cover, at its upper end.
-fn badge(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect, name: &str) -> N<OpenSurface> {
+/// The badge that closes a cover, at its upper end on the thumb's side.
+fn badge(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect) -> N<OpenSurface> {
     let side = 4.0 * UNIT;
-    let centre = Point::new(rect.max_x() - side / 2.0 - 4.0, rect.min_y() + side / 2.0 + 4.0);
-    let frame = Rect::new(centre - Vector::splat(side / 2.0), Size::splat(side));
+    let (top, _) = layout::cut_top(layout::inset(rect, 4.0), side);
+    let left_handed = view.model.settings.left_handed;
+    let frame =
+        if left_handed { layout::cut_left(top, side).0 } else { layout::cut_right(top, side).0 };
     let pressed = view.is_pressed(id);
     let back = if pressed { view.palette().danger } else { view.palette().scrim };
     Node::group(id)
         .blocking(frame)
         .on_touch(Action::CloseCover(cover.id))
         .reach(parts::reach(frame, view.geometry().target))
-        .accessible(Role::Button, words::close_app(name))
+        .accessible(Role::Button, words::close_app(view.model.cover_name(cover)))
         .with(fill(id.child("back"), frame, back, side / 2.0))
         .with(parts::symbol(
             id.child("sign"),

@@ -95,7 +95,10 @@ fn foot(view: &View<'_>, id: NodeId) -> N<OpenSurface> {
         return second_thoughts(view, id.child("remorse"), row, remorse);
     }
     if home.housekeeping {
-        let frames = parts::columns(row, 2, 2.0 * UNIT);
+        let mut frames = parts::columns(row, 2, 2.0 * UNIT);
+        if view.model.settings.left_handed {
+            frames.reverse();
+        }
         let close = Button {
             id: id.child("close-all"),
             frame: frames[0],

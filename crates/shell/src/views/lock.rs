@@ -32,7 +32,7 @@ pub(crate) fn lock<S>(view: &View<'_>) -> N<S> {
         .accessible(Role::Region, words::LOCK_SCREEN);
     let away = raised.max(leaving);
     if padded {
-        let shown = ramp(raised, 0.15, 0.9) * (1.0 - ramp(leaving, 0.0, 0.6));
+        let shown = ramp(raised, 0.4, 0.95) * (1.0 - ramp(leaving, 0.0, 0.6));
         lock = lock.with(glass_veil(view, id.child("glass"), shown));
         let rise = (1.0 - raised) * 10.0 * UNIT - leaving * 10.0 * UNIT;
         lock = lock.with(pin::pad(view).placed(drift(view, rise)).opacity(shown));
@@ -41,7 +41,7 @@ pub(crate) fn lock<S>(view: &View<'_>) -> N<S> {
     lock.with(
         curtain(view, id.child("curtain"))
             .placed(drift(view, up))
-            .opacity(1.0 - ramp(away, 0.0, 0.55)),
+            .opacity(1.0 - ramp(away, 0.0, 0.6)),
     )
 }
 

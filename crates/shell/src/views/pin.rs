@@ -50,6 +50,7 @@ fn message<S>(view: &View<'_>, id: NodeId, area: Rect) -> N<S> {
     let wait = lock.wait_s(view.now);
     let (note, color) = match &lock.note {
         Note::Checking => (words::CHECKING.to_owned(), palette.text_second),
+        Note::Wrong if wait > 0 => (words::wrong_wait(wait), palette.danger),
         _ if wait > 0 => (words::wait(wait), palette.accent),
         Note::Enter => (String::new(), palette.text_second),
         Note::Wrong => (words::WRONG_CODE.to_owned(), palette.danger),
