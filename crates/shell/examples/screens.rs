@@ -337,6 +337,9 @@ struct Place {
 impl Place {
     /// How much of the pixel at `x`, `y` from the top left lies within the round corners.
     fn cover(&self, x: f64, y: f64) -> f32 {
+        if self.radius <= 0.0 {
+            return 1.0;
+        }
         let size = self.dst.size.to_f64();
         let beyond = |at: f64, length: f64| (self.radius - at.min(length - at)).max(0.0);
         let (dx, dy) = (beyond(x, size.width), beyond(y, size.height));

@@ -8,6 +8,9 @@ use crate::{
     tokens::{BAR, GAP, MARGIN, TARGET, TARGET_MM, UNIT},
 };
 
+/// Covers beside each other on home at most.
+const MOST_COLUMNS: usize = 4;
+
 /// The panel's parts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Geometry {
@@ -93,11 +96,11 @@ impl Geometry {
         self.screen.width() > self.screen.height()
     }
 
-    pub(crate) fn to_mm(&self, logical: f64) -> f64 {
+    pub(crate) fn mm(&self, logical: f64) -> f64 {
         logical * self.density.get()
     }
 
-    pub(crate) fn from_mm(&self, mm: f64) -> f64 {
+    pub(crate) fn logical(&self, mm: f64) -> f64 {
         mm / self.density.get()
     }
 
@@ -115,28 +118,37 @@ impl Geometry {
         inner(rest, Insets::new(0.0, MARGIN, bottom, MARGIN))
     }
 
-    /// The places of `count` covers on home, and how far they can be scrolled: as few columns as
-    /// show all of them at once, from 2 to 4, in the application area's aspect.
+    /// The places of `count` covers on home, and how far they can be scrolled: in the aspect of
+    /// the application area, as large as all of them can be in 2 to 4 columns; so many that they
+    /// would be tiny are scrolled instead.
     pub(crate) fn cover_places(&self, count: usize) -> (Vec<Rect>, f64) {
         let area = self.covers_area();
         let aspect = self.area.height() / self.area.width().max(1.0);
-        let cell = |columns: usize| {
+        let wide = |columns: usize| {
             let gaps = GAP * (columns - 1) as f64;
             // A single row must fit as well, on the flattest of panels.
-            let width = ((area.width() - gaps) / columns as f64)
-                .min(area.height().max(TARGET) / aspect.max(0.01));
-            Size::new(width.max(1.0), (width * aspect).max(1.0))
+            let high = area.height().max(TARGET) / aspect.max(0.01);
+            ((area.width() - gaps) / columns as f64).min(high).max(1.0)
         };
-        let height = |columns: usize| {
-            let rows = count.div_ceil(columns) as f64;
-            (rows * cell(columns).height + (rows - 1.0) * GAP).max(0.0)
+        let fitting = |columns: usize| {
+            let rows = count.div_ceil(columns).max(1) as f64;
+            let height = ((area.height() - GAP * (rows - 1.0)) / rows).max(1.0);
+            wide(columns).min(height / aspect.max(0.01))
         };
-        let columns = (2..=4).find(|&columns| height(columns) <= area.height() + 0.5).unwrap_or(4);
-        let total = height(columns);
+        let (columns, width) = (2..=MOST_COLUMNS)
+            .map(|columns| (columns, fitting(columns)))
+            .fold((2, 0.0), |best, next| if next.1 > best.1 + 0.5 { next } else { best });
+        let least = wide(MOST_COLUMNS) * 0.85;
+        let (columns, width) =
+            if width < least { (MOST_COLUMNS, wide(MOST_COLUMNS)) } else { (columns, width) };
+
+        let cell = Size::new(width.floor().max(1.0), (width.floor() * aspect).max(1.0));
+        let rows = count.div_ceil(columns) as f64;
+        let total = (rows * cell.height + (rows - 1.0) * GAP).max(0.0);
         let spare = (area.height() - total).max(0.0);
         let in_row = columns.min(count.max(1));
         let at = Rect::new(area.origin + units::Vector::new(0.0, spare / 2.0), area.size);
-        (layout::grid(at, in_row, cell(columns), GAP, count), (total - area.height()).max(0.0))
+        (layout::grid(at, in_row, cell, GAP, count), (total - area.height()).max(0.0))
     }
 
     /// The app grid's cells for `count` applications before they are scrolled, and how far they

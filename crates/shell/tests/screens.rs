@@ -46,7 +46,7 @@ fn tour(output: &OutputInfo, mut look: impl FnMut(&Phone, &str)) {
         }
         look(&phone, &format!("home with {count}"));
     }
-    let cover = phone.find(Role::Cover, "Application 10").unwrap();
+    let Some(cover) = phone.find(Role::Cover, "Application 10") else { panic!("not on home") };
     phone.down(cover.center());
     phone.wait(600);
     phone.up();
@@ -171,6 +171,8 @@ fn large<S>(list: DrawList<S>, wanted: impl Fn(&Raster) -> bool) -> HashSet<Rast
     rasters.filter(wanted).collect()
 }
 
+type Start = fn(&mut Phone);
+
 #[test]
 fn nothing_large_is_drawn_anew_while_things_move() {
     let mut phone = Phone::at_home();
@@ -181,7 +183,7 @@ fn nothing_large_is_drawn_anew_while_things_move() {
     phone.rest();
     phone.send(Event::Window(WindowEvent::RequestedFullscreen { id: window, on: true }));
     let mut made = rasters(&phone);
-    let moves: [(&str, fn(&mut Phone)); 4] = [
+    let moves: [(&str, Start); 4] = [
         ("to home", |phone| phone.send(Event::Key { key: Key::Home, pressed: true })),
         ("to the front", |phone| phone.press(Role::Cover, "Foot")),
         ("the grid", |phone| {

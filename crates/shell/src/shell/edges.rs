@@ -89,7 +89,7 @@ impl Shell {
             }
             EdgeGesture::Ended { edge, outcome, velocity_mm_s, .. } => {
                 let Some(grip) = self.grip.take() else { return };
-                let speed = self.model.geometry.from_mm(velocity_mm_s);
+                let speed = self.model.geometry.logical(velocity_mm_s);
                 self.let_go(grip, edge, outcome, speed, effects);
             }
             EdgeGesture::Cancelled { edge } => {
@@ -121,7 +121,7 @@ impl Shell {
 
     fn follow(&mut self, grip: Grip, edge: Edge, travel_mm: f64, at: Point) {
         let geometry = &self.model.geometry;
-        let travel = geometry.from_mm(travel_mm);
+        let travel = geometry.logical(travel_mm);
         let screen = geometry.screen.size;
         let caught = 1.0 - (travel_mm / TAKE_OVER_MM).clamp(0.0, 1.0);
         match grip.what {

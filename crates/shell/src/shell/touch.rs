@@ -133,7 +133,7 @@ impl Shell {
         for effect in found {
             match effect {
                 gesture::Effect::ToClient(touch) => self.to_client(touch, effects),
-                gesture::Effect::ToShell(touch) => self.to_shell(touch, effects),
+                gesture::Effect::ToShell(touch) => self.shell_touch(touch, effects),
                 gesture::Effect::Edge(gesture) => self.edge(gesture, effects),
             }
         }
@@ -159,7 +159,7 @@ impl Shell {
         effects.push(Effect::ToClient(touch));
     }
 
-    fn to_shell(&mut self, touch: ShellTouch, effects: &mut Vec<Effect>) {
+    fn shell_touch(&mut self, touch: ShellTouch, effects: &mut Vec<Effect>) {
         match touch {
             ShellTouch::Press { slot, .. } => self.press(slot.0, effects),
             ShellTouch::Release { slot, .. } | ShellTouch::PressCancelled { slot } => {
@@ -324,8 +324,8 @@ impl Shell {
     fn goes_far(&self, start: Point, at: Point, velocity: Option<Vector>, down: bool) -> bool {
         let sign = if down { 1.0 } else { -1.0 };
         let geometry = &self.model.geometry;
-        let travel = geometry.to_mm((at.y - start.y) * sign);
-        let speed = geometry.to_mm(velocity.unwrap_or_default().y * sign);
+        let travel = geometry.mm((at.y - start.y) * sign);
+        let speed = geometry.mm(velocity.unwrap_or_default().y * sign);
         self.arena.tuning().outcome(travel, speed) == gesture::Outcome::Commit
     }
 

@@ -218,7 +218,7 @@ fn not_answering(view: &View<'_>, window: WindowId, id: NodeId, area: Rect) -> N
 
 /// Icon and name on a scrim along the cover's foot; on the smallest, the icon alone.
 fn title(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect) -> N<OpenSurface> {
-    let name = view.model.cover_label(cover);
+    let (name, label_text) = (view.model.cover_name(cover), view.model.cover_label(cover));
     let app = cover.app.as_ref().and_then(|id| view.model.app(id));
     if rect.width() < 84.0 {
         let (strip, _) = layout::cut_bottom(layout::inset(rect, 6.0), 26.0);
@@ -239,7 +239,7 @@ fn title(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect) -> N<OpenSurfac
     Node::group(id)
         .with(fill(id.child("scrim"), strip, view.palette().scrim, radius))
         .with(parts::icon(id.child("icon"), icon, app, name))
-        .with(text(id.child("name"), label, name, style, view.palette().text))
+        .with(text(id.child("name"), label, label_text, style, view.palette().text))
 }
 
 /// The badge that closes a cover, at its upper end on the thumb's side.
