@@ -352,7 +352,8 @@ impl State {
         }
         let now = self.clock.now();
         let at = self.screen.schedule.predict(now);
-        let picture = self.draw_list(at);
+        let mut picture = self.draw_list(at);
+        self.input.pointer.draw(&mut picture.list, self.screen.panel.scale);
         let frame = Frame {
             output: &self.screen.output,
             list: &picture.list,

@@ -8,14 +8,15 @@ use anyhow::{Result, anyhow};
 use device_profile::{KeyRole, Profile};
 use shell::{Event as ShellEvent, Touch};
 use smithay::{
-    backend::libinput::LibinputSessionInterface,
+    backend::{input::AxisSource, libinput::LibinputSessionInterface},
     reexports::{
         calloop::{Interest, LoopHandle, Mode, PostAction, generic::Generic},
         input::{
             Device, DeviceCapability, Event, Libinput,
             event::{
-                DeviceEvent, EventTrait as _, KeyboardEvent, TouchEvent,
+                DeviceEvent, EventTrait as _, KeyboardEvent, PointerEvent, TouchEvent,
                 keyboard::{KeyState, KeyboardEventTrait as _},
+                pointer::{Axis, ButtonState, PointerEventTrait as _, PointerScrollEvent},
                 touch::{TouchEventPosition, TouchEventSlot as _, TouchEventTrait as _},
             },
         },
@@ -23,6 +24,7 @@ use smithay::{
 };
 use units::{Time, Transform, euclid::Point2D};
 
+use super::pointer::{Mouse, Scroll};
 use crate::{State, seat::Seat};
 
 /// An event that says to be older than this is from before we listened, or its clock is wrong.
@@ -107,7 +109,14 @@ impl Devices {
             };
             match told {
                 Told::Nothing => {}
-                Told::Shell(event) => state.tell_at(event, at),
+                Told::Touch(touch) => {
+                    if matches!(touch, Touch::Down { .. }) {
+                        state.hide_pointer(at);
+                    }
+                    state.tell_at(ShellEvent::Touch(touch), at);
+                }
+                Told::Mouse(mouse) => state.mouse(mouse, at),
+                Told::NoMouse => state.hide_pointer(at),
                 Told::Key { code, pressed } => state.key(code, pressed, at),
             }
         }
@@ -116,14 +125,11 @@ impl Devices {
     fn translate(&mut self, event: &Event, state: &State) -> (Told, Time) {
         let now = state.clock().now();
         match event {
-            Event::Device(event) => {
-                self.device(event);
-                (Told::Nothing, now)
-            }
+            Event::Device(event) => (self.device(event), now),
             Event::Touch(event) => {
                 let at = credible(event.time_usec(), now);
                 let touch = self.touch(event, state);
-                (touch.map_or(Told::Nothing, |t| Told::Shell(ShellEvent::Touch(t))), at)
+                (touch.map_or(Told::Nothing, Told::Touch), at)
             }
             Event::Keyboard(KeyboardEvent::Key(event)) => {
                 let at = credible(event.time_usec(), now);
@@ -131,12 +137,17 @@ impl Devices {
                 let code = self.key_code(event.device().name(), event.key());
                 (Told::Key { code, pressed }, at)
             }
+            Event::Pointer(event) => {
+                let at = credible(event.time_usec(), now);
+                let mouse = Self::mouse(event, state.screen.panel.transform);
+                (mouse.map_or(Told::Nothing, Told::Mouse), at)
+            }
             // Switches, tablets and touchpads' gestures mean nothing to the phone yet.
             _ => (Told::Nothing, now),
         }
     }
 
-    fn device(&mut self, event: &DeviceEvent) {
+    fn device(&mut self, event: &DeviceEvent) -> Told {
         let device = event.device();
         let (name, id) = (device.name().to_owned(), device.sysname().to_owned());
         match event {
@@ -151,9 +162,44 @@ impl Devices {
             DeviceEvent::Removed(_) => {
                 tracing::info!("input device {name:?} ({id}) is gone");
                 self.own_screens.retain(|own| *own != id);
+                if device.has_capability(DeviceCapability::Pointer) {
+                    return Told::NoMouse;
+                }
             }
             _ => {}
         }
+        Told::Nothing
+    }
+
+    fn mouse(event: &PointerEvent, panel: Transform) -> Option<Mouse> {
+        Some(match event {
+            PointerEvent::Motion(event) => Mouse::Moved(units::Vector::new(event.dx(), event.dy())),
+            PointerEvent::MotionAbsolute(event) => {
+                let on_panel: Point2D<f64, units::Logical> =
+                    Point2D::new(event.absolute_x_transformed(1), event.absolute_y_transformed(1));
+                let at = panel.panel_to_seen(on_panel);
+                Mouse::At(at.x, at.y)
+            }
+            PointerEvent::Button(event) => Mouse::Button {
+                code: event.button(),
+                pressed: event.button_state() == ButtonState::Pressed,
+            },
+            PointerEvent::ScrollWheel(event) => {
+                let clicks = |axis| match event.has_axis(axis) {
+                    true => event.scroll_value_v120(axis).round() as i32,
+                    false => 0,
+                };
+                let v120 = [Axis::Horizontal, Axis::Vertical].map(clicks);
+                Mouse::Scrolled(scroll(event, AxisSource::Wheel, Some(v120)))
+            }
+            PointerEvent::ScrollFinger(event) => {
+                Mouse::Scrolled(scroll(event, AxisSource::Finger, None))
+            }
+            PointerEvent::ScrollContinuous(event) => {
+                Mouse::Scrolled(scroll(event, AxisSource::Continuous, None))
+            }
+            _ => return None,
+        })
     }
 
     fn touch(&self, event: &TouchEvent, state: &State) -> Option<Touch> {
@@ -212,8 +258,16 @@ impl Devices {
 /// What an input event comes to.
 enum Told {
     Nothing,
-    Shell(ShellEvent),
+    Touch(Touch),
+    Mouse(Mouse),
+    NoMouse,
     Key { code: u32, pressed: bool },
+}
+
+fn scroll(event: &impl PointerScrollEvent, source: AxisSource, v120: Option<[i32; 2]>) -> Scroll {
+    let value = [Axis::Horizontal, Axis::Vertical]
+        .map(|axis| event.has_axis(axis).then(|| event.scroll_value(axis)));
+    Scroll { source, value, v120 }
 }
 
 /// From the touchscreen's unit square to logical pixels of the output as seen.

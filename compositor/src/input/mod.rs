@@ -7,6 +7,7 @@
 
 mod keyboard;
 mod libinput;
+mod pointer;
 mod touch;
 
 use anyhow::{Result, anyhow};
@@ -25,6 +26,7 @@ pub(crate) struct Input {
     pub(crate) seat: Seat<State>,
     pub(crate) keyboard: KeyboardHandle<State>,
     pub(crate) touch: TouchHandle<State>,
+    pub(crate) pointer: pointer::Pointer,
     /// Where each finger that a client has is.
     pub(crate) fingers: touch::Fingers,
     /// The popups that a touch elsewhere closes.
@@ -53,11 +55,12 @@ impl Input {
             }
         };
         let touch = seat.add_touch();
-        seat.add_pointer();
+        let pointer = pointer::Pointer::new(seat.add_pointer());
         Ok(Self {
             seat,
             keyboard,
             touch,
+            pointer,
             fingers: touch::Fingers::default(),
             popup_grab: None,
             focus: None,

@@ -133,7 +133,6 @@ impl EventSource for SeatSource {
         self.silent += 1;
         if self.silent > MOST_SILENT {
             callback(SeatEvent::Lost, &mut ());
-            return Ok(PostAction::Disable);
         }
         Ok(action)
     }

@@ -53,8 +53,9 @@ use crate::{
 const REFUSED: Duration = Duration::from_secs(2);
 /// When to try again what failed.
 const RETRY: Duration = Duration::from_millis(300);
-/// How often a device that has just come may refuse to be opened.
-const OPENINGS: u32 = 10;
+/// How often a device that has just come, or come back, may refuse to be used: the right to use it
+/// may come a moment later.
+const TRIES: u32 = 10;
 /// How many frames may fail in a row before the panel is set up anew.
 const FAILED_FRAMES: u32 = 10;
 
@@ -83,7 +84,7 @@ pub(super) struct Kms {
     behind: bool,
     failed_frames: u32,
     refused_since: Option<Time>,
-    openings: u32,
+    tries: u32,
     retry: Option<RegistrationToken>,
 }
 
@@ -109,7 +110,7 @@ impl Kms {
                 behind: false,
                 failed_frames: 0,
                 refused_since: None,
-                openings: 0,
+                tries: 0,
                 retry: None,
             })
         }))
@@ -119,6 +120,7 @@ impl Kms {
     pub(super) fn activate(&mut self, output: &Output) -> Option<Panel> {
         self.active = true;
         self.refused_since = None;
+        self.tries = 0;
         self.pace.forget();
         if let Some((card, _)) = &mut self.card
             && let Err(error) = card.device.activate(false)
@@ -156,13 +158,13 @@ impl Kms {
         if !is_card {
             return None;
         }
-        self.openings = 0;
+        self.tries = 0;
         self.settle(output)
     }
 
     /// A card is gone.
     pub(super) fn card_went(&mut self, id: u64, output: &Output) -> Option<Panel> {
-        if !self.card.as_ref().is_some_and(|(card, _)| card.id() == id) {
+        if self.card.as_ref().is_none_or(|(card, _)| card.id() != id) {
             return None;
         }
         if let Some((card, _)) = &mut self.card {
@@ -186,7 +188,18 @@ impl Kms {
         if self.scanout.route().is_none() && self.find_card() && self.attach(output) {
             return self.panel();
         }
+        if self.card.as_ref().is_some_and(|(card, _)| card.head.is_some()) {
+            self.try_again();
+        }
         None
+    }
+
+    /// Comes back to what does not work yet, if there is hope.
+    fn try_again(&mut self) {
+        self.tries += 1;
+        if self.tries < TRIES {
+            self.retry_later(RETRY);
+        }
     }
 
     /// Looks whether the panel is still where it was.
@@ -239,10 +252,7 @@ impl Kms {
                 Ok(None) => {}
                 Err(error) => {
                     tracing::warn!("{error:#}");
-                    self.openings += 1;
-                    if self.openings < OPENINGS {
-                        self.retry_later(RETRY);
-                    }
+                    self.try_again();
                 }
             }
         }
@@ -264,7 +274,6 @@ impl Kms {
             Ok(token) => {
                 let kms = if card.device.is_atomic() { "atomic" } else { "legacy" };
                 tracing::info!("{} ({}, {kms})", card.path.display(), card.driver);
-                self.openings = 0;
                 self.card = Some((card, token));
                 true
             }
@@ -318,6 +327,7 @@ impl Kms {
             routes.clone().any(|route| try_route(scanout, card, route, output, &head))
         };
         if takes(self.scanout.as_mut()) {
+            self.tries = 0;
             return true;
         }
         if !self.scanout.serves_any_card()
@@ -325,6 +335,7 @@ impl Kms {
             && takes(cpu.as_mut())
         {
             self.scanout = cpu;
+            self.tries = 0;
             return true;
         }
         tracing::error!("{} takes no mode that we know", head.name);
@@ -364,7 +375,7 @@ impl Kms {
                 self.failed_frames = 0;
                 self.refused_since = None;
                 if drawn.sent {
-                    self.pace.sent(now);
+                    self.pace.sent(now, self.clock.now());
                 }
                 let presented = if drawn.sent { Presented::Pending } else { Presented::Unchanged };
                 Ok(Drawn { presented, states: drawn.states, refresh_at: drawn.refresh_at })

@@ -13,7 +13,8 @@ const LOST: Duration = Duration::from_millis(450);
 /// The flip under way, and the last one seen.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    sent: Option<Time>,
+    /// When drawing of the frame under way was begun, and when it was sent.
+    sent: Option<(Time, Time)>,
     last: Option<Time>,
 }
 
@@ -31,9 +32,9 @@ pub(super) struct Seen {
 }
 
 impl Pace {
-    /// A frame was sent.
-    pub(super) fn sent(&mut self, now: Time) {
-        self.sent = Some(now);
+    /// A frame whose drawing was begun at `begun` was sent.
+    pub(super) fn sent(&mut self, begun: Time, now: Time) {
+        self.sent = Some((begun, now));
     }
 
     /// Whether a flip is under way.
@@ -48,7 +49,7 @@ impl Pace {
 
     /// Whether the flip under way is lost.
     pub(super) fn has_lost(&self, now: Time) -> bool {
-        self.sent.is_some_and(|sent| now.since(sent) >= LOST)
+        self.sent.is_some_and(|(_, sent)| now.since(sent) >= LOST)
     }
 
     /// The driver says that a frame is seen since `stamp`. `None` if none was sent.
@@ -59,9 +60,9 @@ impl Pace {
         now: Time,
         interval: Duration,
     ) -> Option<Seen> {
-        let sent = self.sent.take()?;
+        let (begun, _) = self.sent.take()?;
         // Some drivers name the end of the vblank, a little ahead.
-        let credible = stamp.filter(|stamp| *stamp >= sent && *stamp <= now + interval);
+        let credible = stamp.filter(|stamp| *stamp >= begun && *stamp <= now + interval);
         let last = self.last;
         let at = credible.unwrap_or(now);
         // Less than this after the last one is no refresh of the panel.
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn the_drivers_word_counts() {
         let mut pace = Pace::default();
-        pace.sent(ms(10));
+        pace.sent(ms(10), ms(10));
         let seen = pace.seen(Some(ms(16)), 7, ms(17), FRAME).expect("one was sent");
         assert_eq!(seen, Seen { at: ms(16), sequence: 7, vsync: true, hold_until: None });
     }
@@ -101,7 +102,7 @@ mod tests {
     fn a_time_before_the_frame_was_sent_is_stale() {
         for stale in [None, Some(ms(0)), Some(ms(999)), Some(ms(5_000))] {
             let mut pace = Pace::default();
-            pace.sent(ms(1_000));
+            pace.sent(ms(1_000), ms(1_000));
             let seen = pace.seen(stale, 3, ms(1_017), FRAME).expect("one was sent");
             assert_eq!((seen.at, seen.vsync), (ms(1_017), false), "{stale:?}");
         }
@@ -111,7 +112,7 @@ mod tests {
     fn word_of_a_frame_that_nobody_sent_is_ignored() {
         let mut pace = Pace::default();
         assert_eq!(pace.seen(Some(ms(16)), 1, ms(16), FRAME), None);
-        pace.sent(ms(20));
+        pace.sent(ms(20), ms(20));
         pace.forget();
         assert_eq!(pace.seen(Some(ms(32)), 2, ms(32), FRAME), None);
     }
@@ -119,9 +120,9 @@ mod tests {
     #[test]
     fn a_driver_without_vblanks_is_held_to_the_refresh_rate() {
         let mut pace = Pace::default();
-        pace.sent(ms(0));
+        pace.sent(ms(0), ms(0));
         assert_eq!(pace.seen(Some(ms(1)), 0, ms(1), FRAME).and_then(|s| s.hold_until), None);
-        pace.sent(ms(2));
+        pace.sent(ms(2), ms(2));
         let seen = pace.seen(Some(ms(3)), 0, ms(3), FRAME).expect("one was sent");
         assert_eq!(seen.hold_until, Some(ms(17)));
         assert!(!seen.vsync);
@@ -131,7 +132,7 @@ mod tests {
     fn a_flip_without_word_is_lost_after_a_while() {
         let mut pace = Pace::default();
         assert!(!pace.has_lost(ms(10_000)));
-        pace.sent(ms(0));
+        pace.sent(ms(0), ms(0));
         assert!(!pace.has_lost(ms(449)));
         assert!(pace.has_lost(ms(450)));
     }
