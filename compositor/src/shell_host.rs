@@ -87,18 +87,6 @@ impl ShellHost {
         self.output_size = size;
     }
 
-    /// How a window is told to be before the shell knows it: it may choose its size.
-    pub(crate) fn initial_state(&self) -> shell::WindowState {
-        shell::WindowState {
-            size: None,
-            bounds: self.output_size,
-            activated: false,
-            maximized: true,
-            fullscreen: false,
-            suspended: false,
-        }
-    }
-
     /// Keeps whether a code is set; the settings that say so, if the shell was told otherwise.
     pub(crate) fn set_code(&mut self, code: shell::CodeState) -> Option<shell::Settings> {
         self.code = Some(code);

@@ -301,6 +301,14 @@ impl State {
         self.host.output_size()
     }
 
+    /// What assistive technology and test drivers see of the present picture.
+    pub fn accessible(&self) -> Vec<scene::Accessible> {
+        match self.host.shell().picture(self.clock.now(), &self.screen.rasterizer) {
+            shell::Picture::Open(scene) => scene.accessible(),
+            shell::Picture::Locked(scene) => scene.accessible(),
+        }
+    }
+
     /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
@@ -372,6 +380,9 @@ impl State {
             }
         };
         self.after_frame(&picture, &drawn, now, at);
+        for problem in self.screen.rasterizer.take_problems() {
+            tracing::warn!("{problem}");
+        }
     }
 
     fn after_frame(&mut self, picture: &Drawing, drawn: &Drawn, now: Time, at: Time) {

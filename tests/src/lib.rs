@@ -180,16 +180,26 @@ impl Fixture {
     /// A finger goes from one place to another within `ms` milliseconds, in steps of 8 ms.
     pub fn swipe(&mut self, from: (f64, f64), to: (f64, f64), ms: u64) {
         self.drag(from, to, ms);
+        self.lift();
+    }
+
+    /// Lifts the finger that is down.
+    pub fn lift(&mut self) {
         self.touch(shell::Touch::Up { slot: 0 });
         self.touch(shell::Touch::Frame);
     }
 
     /// As [`Self::swipe`], without lifting the finger.
     pub fn drag(&mut self, from: (f64, f64), to: (f64, f64), ms: u64) {
-        let at =
-            |t: f64| units::Point::new(from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t);
-        self.touch(shell::Touch::Down { slot: 0, at: at(0.0) });
+        self.touch(shell::Touch::Down { slot: 0, at: units::Point::new(from.0, from.1) });
         self.touch(shell::Touch::Frame);
+        self.drag_on(from, to, ms);
+    }
+
+    /// Moves the finger that is down.
+    pub fn drag_on(&mut self, from: (f64, f64), to: (f64, f64), ms: u64) {
+        let mix = |from: f64, to: f64, t: f64| from + (to - from) * t;
+        let at = |t| units::Point::new(mix(from.0, to.0, t), mix(from.1, to.1, t));
         let steps = (ms / 8).max(1);
         for step in 1..=steps {
             self.advance(Duration::from_millis(8));
@@ -203,8 +213,7 @@ impl Fixture {
         self.touch(shell::Touch::Down { slot: 0, at: units::Point::new(at.0, at.1) });
         self.touch(shell::Touch::Frame);
         self.advance(Duration::from_millis(60));
-        self.touch(shell::Touch::Up { slot: 0 });
-        self.touch(shell::Touch::Frame);
+        self.lift();
         self.turn();
     }
 
@@ -220,6 +229,28 @@ impl Fixture {
         self.swipe((x, h * 0.8), (x, h * 0.2), 120);
         self.rest();
         assert!(!self.state().shell().is_locked(), "a swipe opens a phone without a code");
+    }
+
+    /// Presses and releases a hardware key, by its evdev code.
+    pub fn press(&mut self, code: u32) {
+        let now = self.clock.now();
+        self.state().key(code, true, now);
+        self.advance(Duration::from_millis(80));
+        let now = self.clock.now();
+        self.state().key(code, false, now);
+        self.turn();
+    }
+
+    /// Where the user is.
+    pub fn place(&mut self) -> shell::Place {
+        self.state().shell().summary().place
+    }
+
+    /// The middle of what is called so on the panel.
+    pub fn find(&mut self, name: &str) -> Option<(f64, f64)> {
+        let nodes = self.state().accessible();
+        let [x, y, w, h] = nodes.into_iter().find(|node| node.name == name)?.frame;
+        Some((x + w / 2.0, y + h / 2.0))
     }
 
     /// What the panel shows.

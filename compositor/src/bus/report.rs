@@ -52,13 +52,9 @@ impl State {
     /// itself.
     fn report_more(&self) -> Map<String, Value> {
         let now = self.clock.now();
-        let nodes = match self.shell().picture(now, &self.screen.rasterizer) {
-            shell::Picture::Open(scene) => scene.accessible(),
-            shell::Picture::Locked(scene) => scene.accessible(),
-        };
         let session = self.bus.as_ref().is_some_and(|bus| bus.session_there);
         let facts = json!({
-            "nodes": nodes,
+            "nodes": self.accessible(),
             "moving": self.shell().is_animating(now),
             "session": session,
         });

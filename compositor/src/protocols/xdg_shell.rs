@@ -148,7 +148,8 @@ impl State {
         let (id, mapped) = (toplevel.id, toplevel.mapped);
         let Some(xdg) = toplevel.xdg().cloned() else { return };
         if !xdg.is_initial_configure_sent() {
-            apply(&xdg, &self.host.initial_state());
+            let is_dialog = xdg.parent().is_some();
+            apply(&xdg, &self.host.shell().initial_window_state(is_dialog));
             xdg.send_configure();
             return;
         }
@@ -248,7 +249,7 @@ impl State {
 
     /// A window that is smaller than the screen still opens its menus over all of it.
     fn popup_room(&self, window: &Size<i32, Logical>) -> Size<i32, Logical> {
-        let state = self.host.initial_state();
+        let state = self.host.shell().initial_window_state(false);
         let bounds = (state.bounds.width as i32, state.bounds.height as i32);
         Size::from((window.w.max(bounds.0), window.h.max(bounds.1)))
     }

@@ -7,6 +7,7 @@ mod run;
 mod step;
 mod tally;
 mod test;
+mod tour;
 mod vm;
 
 use std::path::PathBuf;

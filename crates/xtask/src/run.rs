@@ -1,7 +1,8 @@
 //! `./x run`: the phone on this machine.
 //!
-//! Builds the programs and becomes the compositor, which chooses its backend: a window in a
-//! graphical session, else headless.
+//! In a graphical session the phone opens in a window, with apps of this machine; without one it
+//! is headless, takes a tour of itself and leaves pictures. With `--backend drm`, or with a
+//! command to run, it is the compositor and nothing else.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
@@ -13,6 +14,10 @@ use clap::Args;
 
 use crate::check::cargo;
 use crate::step::{run as run_command, step};
+use crate::tour::{live, tour};
+
+/// The same for host, guest and tests, so that each program is built once.
+const PROFILE: &str = "dev";
 
 /// The packages that make up the phone.
 const PRODUCT: [&str; 4] = ["purje-compositor", "purje-session", "purje-auth", "purje-purjectl"];
@@ -29,28 +34,50 @@ pub(crate) struct RunArguments {
     /// Where the picture goes: auto, nested, headless or drm
     #[arg(long, default_value = "auto")]
     backend: String,
+    /// Take the tour in a window too
+    #[arg(long)]
+    tour: bool,
     /// A command to run in the phone
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// Builds and runs the phone; returns only if that fails.
+/// Builds and runs the phone.
 ///
 /// # Errors
-/// The build fails, or the compositor cannot be started.
+/// The build fails, a program cannot be started, or the tour does not come to its end.
 pub(crate) fn run(arguments: RunArguments) -> Result<()> {
-    step("build", || build("release"))?;
-    let compositor = binaries("release").join("purje-compositor");
-    let mut command = Command::new(&compositor);
-    command.arg("--backend").arg(arguments.backend);
-    if let Some(device) = arguments.device {
+    step("build", || build(PROFILE))?;
+    let programs = binaries(PROFILE);
+    let device = arguments.device.as_deref();
+    let backend = match arguments.backend.as_str() {
+        "auto" if in_graphical_session() => "nested",
+        "auto" => "headless",
+        named => named,
+    };
+    if arguments.command.is_empty() && (arguments.tour || backend == "headless") {
+        return tour(&programs, backend, device, &target().join("tour"));
+    }
+    if arguments.command.is_empty() && backend == "nested" {
+        return live(&programs, backend, device);
+    }
+    let mut command = Command::new(programs.join("purje-compositor"));
+    command.arg("--backend").arg(backend);
+    if let Some(device) = device {
         command.arg("--device").arg(device);
     }
     if !arguments.command.is_empty() {
-        command.arg("--").args(arguments.command);
+        command.arg("--").args(&arguments.command);
     }
     let error = command.exec();
-    Err(error).with_context(|| format!("cannot start {}", compositor.display()))
+    Err(error).with_context(|| format!("cannot start {:?}", command.get_program()))
+}
+
+/// Whether a window could be opened from here.
+fn in_graphical_session() -> bool {
+    ["WAYLAND_DISPLAY", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Builds the phone's programs in one of cargo's profiles.
@@ -68,8 +95,12 @@ pub(crate) fn build(profile: &str) -> Result<()> {
 
 /// Where cargo puts programs built in this profile.
 pub(crate) fn binaries(profile: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| crate::workspace().join("target"), PathBuf::from);
     // Cargo's own exception: the profile `dev` has the folder `debug`.
-    target.join(if profile == "dev" { "debug" } else { profile })
+    target().join(if profile == "dev" { "debug" } else { profile })
+}
+
+/// The folder for all that is built.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| crate::workspace().join("target"), PathBuf::from)
 }
