@@ -226,8 +226,8 @@ impl Phone {
         for digit in CODE[1..].chars() {
             self.tap_name(&digit.to_string())?;
         }
-        if self.find("Confirm").is_ok_and(|place| place.is_some()) {
-            self.tap_name("Confirm")?;
+        if self.find("Confirm code").is_ok_and(|place| place.is_some()) {
+            self.tap_name("Confirm code")?;
         }
         self.wait("home", |state| state["view"] == "home" && state["locked"] == false)?;
         self.picture("home-empty")?;
