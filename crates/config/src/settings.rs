@@ -52,6 +52,8 @@ pub struct Input {
     pub edge_mm: Option<f64>,
     /// Whether these strips are half as wide again, for a case that covers the edge.
     pub wide_edges: bool,
+    /// Whether what is mirrored for the other hand is.
+    pub left_handed: bool,
     /// XKB layout of attached keyboards, as in `us` or `us,ru`.
     pub keyboard_layout: String,
     /// XKB variant of that layout; may be empty.
@@ -98,6 +100,7 @@ impl Default for Input {
         Self {
             edge_mm: None,
             wide_edges: false,
+            left_handed: false,
             keyboard_layout: "us".into(),
             keyboard_variant: String::new(),
         }
@@ -200,6 +203,7 @@ impl Config {
             let (to, last) = (&mut self.input, last_good.map(|c| &c.input));
             set(&mut to.edge_mm, s.get("edge_mm", &EDGE).map(Some), last.map(|l| &l.edge_mm));
             set(&mut to.wide_edges, s.get("wide_edges", &Flag), last.map(|l| &l.wide_edges));
+            set(&mut to.left_handed, s.get("left_handed", &Flag), last.map(|l| &l.left_handed));
             set(
                 &mut to.keyboard_layout,
                 s.get("keyboard_layout", &LAYOUT),

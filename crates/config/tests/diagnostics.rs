@@ -45,6 +45,7 @@ scale = 2.5
 [input]
 edge_mm = 4
 wide_edges = true
+left_handed = true
 keyboard_layout = "us,ru"
 keyboard_variant = "dvorak,"
 [look]
@@ -64,7 +65,7 @@ grace_s = 5
     assert_eq!(config.display.locked_blank_after(), Duration::from_secs(20));
     assert_eq!(config.display.scale, Some(2.5));
     assert_eq!(config.input.edge_mm, Some(4.0));
-    assert!(config.input.wide_edges);
+    assert!(config.input.wide_edges && config.input.left_handed);
     assert_eq!(config.input.keyboard_layout, "us,ru");
     assert_eq!(config.input.keyboard_variant, "dvorak,");
     assert_eq!(config.look.wallpaper, Some(files.dir.path().join("sea.png")));
