@@ -78,7 +78,7 @@ fn settings(config: &Config) -> shell::Settings {
         wallpaper: config.look.wallpaper.clone(),
         accent,
         wide_edges: config.input.wide_edges,
-        left_handed: false,
+        left_handed: config.input.left_handed,
         // Whether there is a code is the verifier's to say.
         code: shell::CodeState::Unknown,
         power: power_policy::Settings {

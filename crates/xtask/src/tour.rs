@@ -114,6 +114,9 @@ impl Phone {
             private(&path)?;
             environment.push((name.to_owned(), path.display().to_string()));
         }
+        // Debian keeps games apart, in a folder that root's own PATH does not have.
+        let path = std::env::var("PATH").unwrap_or_default();
+        environment.push(("PATH".into(), format!("{path}:/usr/games")));
         let mut phone = Self {
             purjectl: binaries.join("purjectl"),
             environment,
