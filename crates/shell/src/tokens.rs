@@ -79,8 +79,10 @@ pub(crate) struct Palette {
     pub(crate) danger: Color,
     /// Tint of a glass panel.
     pub(crate) glass: Color,
-    /// A button on glass or wallpaper.
+    /// A button on glass or another panel.
     pub(crate) button: Color,
+    /// A button on the wallpaper.
+    pub(crate) floating: Color,
     /// The same under a finger.
     pub(crate) button_pressed: Color,
     /// Behind an application that does not fill its place.
@@ -105,6 +107,7 @@ impl Palette {
             danger: Color::hex(0xff_7a_6b),
             glass: navy.with_alpha(if strong { 0.94 } else { 0.34 }),
             button: if strong { Color::hex(0x2a_36_50) } else { white.with_alpha(0.13) },
+            floating: navy.with_alpha(if strong { 1.0 } else { 0.5 }),
             button_pressed: if strong { Color::hex(0x4a_5a_7c) } else { white.with_alpha(0.28) },
             backdrop: Color::hex(0x10_18_28),
             scrim: Color::hex(0x05_09_12).with_alpha(if strong { 0.95 } else { 0.78 }),

@@ -318,3 +318,22 @@ fn an_unknown_output_size_is_survived() {
         phone.picture();
     }
 }
+
+#[test]
+fn a_record_without_the_code_still_opens_when_it_is_replayed() {
+    let mut phone = Phone::booted(CodeState::Set);
+    unlock(&mut phone);
+    phone.swipe_from_bottom();
+    phone.press(Role::Button, "Foot");
+    phone.rest();
+    let mut again =
+        Phone::new(output(360.0, 720.0), Settings { code: CodeState::Set, ..Settings::default() });
+    for (time, event) in phone.record.clone() {
+        again.now = time;
+        again.send(event);
+    }
+    again.now = phone.now;
+    assert_eq!(again.shell.summary(), phone.shell.summary());
+    assert_eq!(again.draw_list(), phone.draw_list());
+    assert!(!again.effects.iter().any(|effect| matches!(effect, Effect::Authenticate(_))));
+}

@@ -1,10 +1,10 @@
-//! Home's own state: scrolling, housekeeping and second thoughts; the app grid; the power menu.
+//! Home's own state: scrolling, housekeeping and second thoughts; and the app grid's.
 
 use units::{Motion, Time};
 
 use crate::{CoverId, tokens};
 
-use super::Scroll;
+use super::{Panel, Scroll};
 
 /// Home without its covers.
 #[derive(Debug)]
@@ -50,34 +50,6 @@ impl Home {
     }
 }
 
-/// A panel that rises over what was there.
-#[derive(Debug)]
-pub(crate) struct Panel {
-    /// 0 hidden, 1 shown.
-    pub(crate) rise: Motion,
-}
-
-impl Panel {
-    pub(crate) fn new() -> Self {
-        Self { rise: Motion::still(0.0) }
-    }
-
-    /// Shown, or on its way there by itself.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.rise.target() >= 1.0
-    }
-
-    /// Hides whatever is behind it.
-    pub(crate) fn covers_all(&self, now: Time) -> bool {
-        self.is_shown() && self.rise.is_settled(now)
-    }
-
-    /// Something of it can be seen.
-    pub(crate) fn is_visible(&self, now: Time) -> bool {
-        self.rise.target() > 0.0 || !self.rise.is_settled(now)
-    }
-}
-
 /// The app grid.
 #[derive(Debug)]
 pub(crate) struct Grid {
@@ -87,6 +59,6 @@ pub(crate) struct Grid {
 
 impl Grid {
     pub(crate) fn new() -> Self {
-        Self { panel: Panel::new(), scroll: Scroll::new() }
+        Self { panel: Panel::hidden(), scroll: Scroll::new() }
     }
 }

@@ -8,6 +8,8 @@ use units::{Motion, Time};
 
 use crate::{AuthVerdict, LockSurface, Secret, tokens};
 
+use super::Panel;
+
 /// What the code pad says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Note {
@@ -33,8 +35,8 @@ pub(crate) struct External {
 /// The lock screen.
 #[derive(Debug)]
 pub(crate) struct LockScreen {
-    /// 0: the curtain with the clock. 1: the code pad, or nothing where no code is set.
-    pub(crate) raise: Motion,
+    /// What rises as the curtain is lifted: the code pad, or nothing where no code is set.
+    pub(crate) pad: Panel,
     /// After the unlock: 0 all there, 1 gone.
     pub(crate) leave: Motion,
     pub(crate) entry: Secret,
@@ -49,7 +51,7 @@ pub(crate) struct LockScreen {
 impl LockScreen {
     pub(crate) fn new() -> Self {
         Self {
-            raise: Motion::still(0.0),
+            pad: Panel::hidden(),
             leave: Motion::still(0.0),
             entry: Secret::new(),
             note: Note::Enter,
@@ -61,7 +63,7 @@ impl LockScreen {
 
     /// Back to the curtain at once. A verdict that is still to come counts no more.
     pub(crate) fn close(&mut self) {
-        self.raise.hold(0.0);
+        self.pad = Panel::hidden();
         self.leave.hold(0.0);
         self.clear();
     }
@@ -71,11 +73,6 @@ impl LockScreen {
         self.entry = Secret::new();
         self.note = Note::Enter;
         self.shake = None;
-    }
-
-    /// The code pad is up, or on its way there by itself.
-    pub(crate) fn is_raised(&self) -> bool {
-        self.raise.target() >= 1.0
     }
 
     pub(crate) fn is_checking(&self) -> bool {

@@ -4,6 +4,7 @@
 mod covers;
 mod home;
 mod lock;
+mod panel;
 mod rect_motion;
 mod scroll;
 mod windows;
@@ -18,8 +19,9 @@ use crate::{
 };
 
 pub(crate) use covers::{Cover, Covers, Stage};
-pub(crate) use home::{Grid, Home, Panel, Remorse};
+pub(crate) use home::{Grid, Home, Remorse};
 pub(crate) use lock::{External, LockScreen, Note};
+pub(crate) use panel::Panel;
 pub(crate) use rect_motion::RectMotion;
 pub(crate) use scroll::Scroll;
 pub(crate) use windows::{Window, Windows};
@@ -68,7 +70,7 @@ impl Model {
             front: None,
             home: Home::new(),
             grid: Grid::new(),
-            menu: Panel::new(),
+            menu: Panel::hidden(),
             lock: LockScreen::new(),
             locked: true,
             display: Display::On,
@@ -84,7 +86,7 @@ impl Model {
     /// Where the user is.
     pub(crate) fn place(&self) -> Place {
         if self.locked {
-            if self.is_guarded() && self.lock.is_raised() { Place::Pin } else { Place::Lock }
+            if self.is_guarded() && self.lock.pad.is_shown() { Place::Pin } else { Place::Lock }
         } else if self.grid.panel.is_shown() {
             Place::Grid
         } else if self.front.is_some() {
@@ -176,7 +178,7 @@ impl Model {
         } else if self.is_guarded() || self.lock.external.is_some() {
             0.0
         } else {
-            self.lock.raise.value(now)
+            self.lock.pad.risen(now)
         }
     }
 
@@ -205,9 +207,9 @@ impl Model {
     pub(crate) fn motions(&self) -> impl Iterator<Item = &Motion> {
         let own = [
             &self.home.badges,
-            &self.grid.panel.rise,
-            &self.menu.rise,
-            &self.lock.raise,
+            self.grid.panel.motion(),
+            self.menu.motion(),
+            self.lock.pad.motion(),
             &self.lock.leave,
         ];
         own.into_iter().chain(self.covers.iter().flat_map(Cover::motions))

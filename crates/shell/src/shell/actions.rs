@@ -52,7 +52,7 @@ impl Shell {
         match self.model.place() {
             Place::Pin => {
                 self.model.lock.clear();
-                self.model.lock.raise.go(0.0, STANDARD, self.now);
+                self.model.lock.pad.set(false, STANDARD, self.now);
             }
             Place::Grid => self.hide_grid(),
             Place::Home => self.model.home.set_housekeeping(false, self.now),
@@ -112,24 +112,22 @@ impl Shell {
     pub(super) fn show_grid(&mut self) {
         self.model.home.set_housekeeping(false, self.now);
         self.model.grid.scroll.jump(0.0);
-        self.model.grid.panel.rise.go(1.0, STANDARD, self.now);
+        self.model.grid.panel.set(true, STANDARD, self.now);
     }
 
     pub(super) fn hide_grid(&mut self) {
-        if self.model.grid.panel.is_shown() {
-            self.model.grid.panel.rise.go(0.0, RELEASE, self.now);
-        }
+        self.model.grid.panel.set(false, RELEASE, self.now);
     }
 
     pub(super) fn show_power_menu(&mut self, effects: &mut Vec<Effect>) {
         self.cancel_touches(effects);
-        self.model.menu.rise.go(1.0, STANDARD, self.now);
+        self.model.menu.set(true, STANDARD, self.now);
         effects.push(Effect::Haptic(Haptic::Tick));
         self.dirty = true;
     }
 
     pub(super) fn hide_power_menu(&mut self) {
-        self.model.menu.rise.go(0.0, FADE, self.now);
+        self.model.menu.set(false, FADE, self.now);
     }
 
     /// Starts an application, or brings its running one to the front if it has nothing to open.

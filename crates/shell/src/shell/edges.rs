@@ -101,7 +101,7 @@ impl Shell {
 
     fn gripped(&self, edge: Edge) -> Gripped {
         let now = self.now;
-        let rise = self.model.grid.panel.rise.value(now).clamp(0.0, 1.0);
+        let rise = self.model.grid.panel.risen(now).clamp(0.0, 1.0);
         match (self.model.place(), edge) {
             (Place::Home | Place::App, Edge::Bottom) => Gripped::Grid { base: rise },
             (Place::Grid, Edge::Left | Edge::Right) => Gripped::LeaveGrid { base: rise },
@@ -143,12 +143,10 @@ impl Shell {
                 }
             }
             Gripped::Grid { base } => {
-                let rise = (base + travel / screen.height).clamp(0.0, 1.0);
-                self.model.grid.panel.rise.hold(rise);
+                self.model.grid.panel.hold(base + travel / screen.height);
             }
             Gripped::LeaveGrid { base } => {
-                let rise = (base - travel / screen.width).clamp(0.0, 1.0);
-                self.model.grid.panel.rise.hold(rise);
+                self.model.grid.panel.hold(base - travel / screen.width);
             }
             Gripped::Void => {}
         }
@@ -202,15 +200,13 @@ impl Shell {
             }
             Gripped::Closing { cover, .. } => self.release_cover(cover, velocity),
             Gripped::Grid { .. } => {
-                let target = if commit { 1.0 } else { 0.0 };
-                self.model.grid.panel.rise.fling(target, speed / screen.height, RELEASE, now);
+                self.model.grid.panel.let_go(commit, speed / screen.height, RELEASE, now);
                 if commit {
                     self.model.home.set_housekeeping(false, now);
                 }
             }
             Gripped::LeaveGrid { .. } => {
-                let target = if commit { 0.0 } else { 1.0 };
-                self.model.grid.panel.rise.fling(target, -speed / screen.width, RELEASE, now);
+                self.model.grid.panel.let_go(!commit, -speed / screen.width, RELEASE, now);
             }
             Gripped::Void => {}
         }

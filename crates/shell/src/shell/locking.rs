@@ -36,7 +36,7 @@ impl Shell {
     fn darkened(&mut self, effects: &mut Vec<Effect>) {
         self.cancel_touches(effects);
         self.grip = None;
-        self.model.menu = Panel::new();
+        self.model.menu = Panel::hidden();
         self.model.home.housekeeping = false;
         self.model.home.badges.hold(0.0);
         if self.model.locked {
@@ -51,7 +51,7 @@ impl Shell {
         self.touched_layer = None;
         self.model.locked = true;
         self.model.lock.close();
-        self.model.grid.panel = Panel::new();
+        self.model.grid.panel = Panel::hidden();
         self.model.home.set_housekeeping(false, self.now);
         self.dirty = true;
     }
@@ -59,7 +59,7 @@ impl Shell {
     fn disengage(&mut self, effects: &mut Vec<Effect>) {
         self.cancel_touches(effects);
         let seen = self.model.unveiled(self.now);
-        let speed = if seen > 0.0 { self.model.lock.raise.velocity(self.now) } else { 0.0 };
+        let speed = if seen > 0.0 { self.model.lock.pad.velocity(self.now) } else { 0.0 };
         let was_external = self.model.lock.external.take().is_some();
         self.model.locked = false;
         self.model.lock.clear();
@@ -88,9 +88,7 @@ impl Shell {
         if !model.locked || !model.is_guarded() || model.lock.external.is_some() {
             return;
         }
-        if !model.lock.is_raised() {
-            model.lock.raise.go(1.0, STANDARD, self.now);
-        }
+        model.lock.pad.set(true, STANDARD, self.now);
         self.dirty = true;
         match key {
             Key::Digit(digit) => self.digit(digit, effects),
@@ -121,7 +119,7 @@ impl Shell {
     /// A replay has come to where a code was handed over.
     pub(super) fn code_entered(&mut self) {
         if self.model.locked && self.model.is_guarded() && self.model.lock.external.is_none() {
-            self.model.lock.raise.go(1.0, STANDARD, self.now);
+            self.model.lock.pad.set(true, STANDARD, self.now);
             drop(self.model.lock.submit());
             self.dirty = true;
         }

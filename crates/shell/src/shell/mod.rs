@@ -176,7 +176,7 @@ impl Shell {
         self.model.palette = Palette::of(&settings);
         self.model.settings = settings;
         self.refit(effects);
-        if !self.model.is_guarded() && self.model.lock.is_raised() && self.model.locked {
+        if !self.model.is_guarded() && self.model.lock.pad.is_shown() && self.model.locked {
             // The pad has nothing to ask for any more.
             self.model.lock.close();
         }

@@ -175,10 +175,10 @@ impl Shell {
             ShellTouch::PanBegan { slot, start, at, axis } => {
                 if self.pan.is_none() {
                     self.pan = Some((slot.0, self.pan_for(start, at, axis)));
-                    self.pan_by(slot.0, at, at - start);
+                    self.pan_by(slot.0, at - start);
                 }
             }
-            ShellTouch::PanMoved { slot, at, delta } => self.pan_by(slot.0, at, delta),
+            ShellTouch::PanMoved { slot, delta, .. } => self.pan_by(slot.0, delta),
             ShellTouch::PanEnded { slot, at, velocity } => {
                 self.pan_end(slot.0, at, Some(velocity), effects);
             }
@@ -261,7 +261,7 @@ impl Shell {
         }
     }
 
-    fn pan_by(&mut self, slot: u32, _at: Point, delta: Vector) {
+    fn pan_by(&mut self, slot: u32, delta: Vector) {
         let Some((owner, pan)) = self.pan else { return };
         if owner != slot {
             return;
@@ -270,15 +270,15 @@ impl Shell {
         match pan {
             Pan::Curtain { .. } => {
                 let span = self.curtain_span();
-                let raise = &mut self.model.lock.raise;
-                raise.hold((raise.value(now) - delta.y / span).clamp(0.0, 1.0));
+                let pad = &mut self.model.lock.pad;
+                pad.hold(pad.risen(now) - delta.y / span);
             }
             Pan::Covers => self.model.home.scroll.drag(delta.y, now),
             Pan::Icons => self.model.grid.scroll.drag(delta.y, now),
             Pan::Grid { .. } => {
                 let height = self.model.geometry.screen.height();
-                let rise = &mut self.model.grid.panel.rise;
-                rise.hold((rise.value(now) - delta.y / height).clamp(0.0, 1.0));
+                let panel = &mut self.model.grid.panel;
+                panel.hold(panel.risen(now) - delta.y / height);
             }
             Pan::Idle => return,
         }
@@ -299,33 +299,30 @@ impl Shell {
         self.dirty = true;
         match pan {
             Pan::Curtain { start } => {
-                let was_raised = start.y < at.y && velocity.is_some();
-                let far = self.goes_far(start, at, velocity, was_raised);
-                // Upward raises, downward lowers; undecided is the state before.
-                let raised = if was_raised { !far } else { far };
-                let raised = raised && velocity.is_some();
-                self.settle_curtain(raised, -speed / self.curtain_span(), effects);
+                let before = self.model.lock.pad.is_shown();
+                let far = self.goes_far(start, at, velocity, before);
+                self.settle_curtain(before != far, -speed / self.curtain_span(), effects);
             }
             Pan::Covers => self.model.home.scroll.release(speed, now),
             Pan::Icons => self.model.grid.scroll.release(speed, now),
             Pan::Grid { start } => {
-                let down = at.y > start.y;
-                let far = self.goes_far(start, at, velocity, down);
-                let shown = if velocity.is_none() { false } else { down != far };
+                let before = self.model.grid.panel.is_shown();
+                let far = self.goes_far(start, at, velocity, before);
                 let height = self.model.geometry.screen.height();
-                let target = if shown { 1.0 } else { 0.0 };
-                self.model.grid.panel.rise.fling(target, -speed / height, RELEASE, now);
+                self.model.grid.panel.let_go(before != far, -speed / height, RELEASE, now);
             }
             Pan::Idle => {}
         }
     }
 
-    /// Whether a pan from `start` to `at` went far or fast enough, up or (`down`) down.
+    /// Whether a pan from `start` to `at` went far or fast enough, up or (`down`) down. One that
+    /// was cancelled did not.
     fn goes_far(&self, start: Point, at: Point, velocity: Option<Vector>, down: bool) -> bool {
+        let Some(velocity) = velocity else { return false };
         let sign = if down { 1.0 } else { -1.0 };
         let geometry = &self.model.geometry;
         let travel = geometry.mm((at.y - start.y) * sign);
-        let speed = geometry.mm(velocity.unwrap_or_default().y * sign);
+        let speed = geometry.mm(velocity.y * sign);
         self.arena.tuning().outcome(travel, speed) == gesture::Outcome::Commit
     }
 
@@ -335,15 +332,12 @@ impl Shell {
     }
 
     fn settle_curtain(&mut self, raised: bool, velocity: f64, effects: &mut Vec<Effect>) {
-        let now = self.now;
-        if raised && !self.model.is_guarded() {
-            self.power(power_policy::Event::Unlock, effects);
-            return;
-        }
         let spring = if self.model.settings.reduced_motion { FADE } else { STANDARD };
-        self.model.lock.raise.fling(if raised { 1.0 } else { 0.0 }, velocity, spring, now);
+        self.model.lock.pad.let_go(raised, velocity, spring, self.now);
         if !raised {
             self.model.lock.clear();
+        } else if !self.model.is_guarded() {
+            self.power(power_policy::Event::Unlock, effects);
         }
     }
 }

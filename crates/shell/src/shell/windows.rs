@@ -8,7 +8,13 @@ use super::Shell;
 
 impl Shell {
     pub(super) fn window(&mut self, event: WindowEvent) {
-        self.dirty = true;
+        // A title is written on covers only: while the window is in front, nobody sees it change.
+        let quiet = match event {
+            WindowEvent::Changed { id, .. } => self.model.cover_of(id) == self.model.front,
+            WindowEvent::Resized { .. } => true,
+            _ => false,
+        };
+        self.dirty |= !quiet;
         match event {
             WindowEvent::Mapped { id, app_id, title, launch, parent } => {
                 if self.model.windows.insert(id, app_id, title, launch) {
@@ -23,7 +29,9 @@ impl Shell {
                     let side = |length: f64| {
                         if length.is_finite() { length.clamp(1.0, 32_768.0) } else { 1.0 }
                     };
-                    window.size = Some(Size::new(side(size.width), side(size.height)));
+                    let size = Some(Size::new(side(size.width), side(size.height)));
+                    self.dirty |= window.size != size;
+                    window.size = size;
                 }
             }
             WindowEvent::Unmapped { id } => self.unmapped(id),

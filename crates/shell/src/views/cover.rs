@@ -210,6 +210,7 @@ fn not_answering(view: &View<'_>, window: WindowId, id: NodeId, area: Rect) -> N
             symbol: None,
             tone: Tone::Danger,
             action: Action::CloseCover(cover.id),
+            floats: false,
         };
         node = node.with(button.node(view));
     }

@@ -29,7 +29,7 @@ pub(crate) fn grid(view: &View<'_>) -> N<OpenSurface> {
     let id = NodeId::new("grid");
     let geometry = view.geometry();
     let screen = geometry.screen;
-    let risen = view.model.grid.panel.rise.value(view.now);
+    let risen = view.model.grid.panel.risen(view.now);
     let reduced = view.model.settings.reduced_motion;
     let below = if reduced { 0.0 } else { (1.0 - risen).max(0.0) * screen.height() };
     // The glass lies still while the panel's edge uncovers it.

@@ -106,6 +106,7 @@ fn foot(view: &View<'_>, id: NodeId) -> N<OpenSurface> {
             symbol: None,
             tone: Tone::Danger,
             action: Action::CloseAll,
+            floats: true,
         };
         let done = Button {
             id: id.child("done"),
@@ -114,6 +115,7 @@ fn foot(view: &View<'_>, id: NodeId) -> N<OpenSurface> {
             symbol: None,
             tone: Tone::Plain,
             action: Action::EndHousekeeping,
+            floats: true,
         };
         let mut node = Node::group(id);
         if view.model.covers.placed().next().is_some() {
@@ -144,6 +146,7 @@ fn second_thoughts(view: &View<'_>, id: NodeId, row: Rect, remorse: &Remorse) ->
         symbol: None,
         tone: Tone::Primary,
         action: Action::Undo,
+        floats: true,
     };
     Node::group(id)
         .framed(row)

@@ -22,9 +22,9 @@ pub(crate) fn lock<S>(view: &View<'_>) -> N<S> {
     let screen = view.geometry().screen;
     let guarded = model.is_guarded();
     // A lock that was opened stays what it was while it leaves.
-    let raised = model.lock.raise.value(now);
+    let raised = model.lock.pad.risen(now).clamp(0.0, 1.0);
     let leaving = if model.locked { 0.0 } else { model.lock.leave.value(now) };
-    let padded = model.lock.is_raised() && (guarded || leaving > 0.0) || guarded && raised > 0.0;
+    let padded = guarded && raised > 0.0;
 
     let mut lock = Node::group(id)
         .blocking(if model.locked { screen } else { Rect::zero() })

@@ -88,6 +88,8 @@ pub(crate) struct Button<'a> {
     pub(crate) symbol: Option<Symbol>,
     pub(crate) tone: Tone,
     pub(crate) action: Action,
+    /// What is behind it is a picture, not a panel.
+    pub(crate) floats: bool,
 }
 
 impl Button<'_> {
@@ -100,7 +102,11 @@ impl Button<'_> {
                 (if pressed { accent.with_alpha(0.8) } else { accent }, Color::hex(0x24_12_08))
             }
             Tone::Plain | Tone::Danger => {
-                let back = if pressed { palette.button_pressed } else { palette.button };
+                let back = match (pressed, self.floats) {
+                    (true, _) => palette.button_pressed,
+                    (false, true) => palette.floating,
+                    (false, false) => palette.button,
+                };
                 (back, if self.tone == Tone::Danger { palette.danger } else { palette.text })
             }
         };
@@ -134,7 +140,7 @@ impl Button<'_> {
     }
 }
 
-/// A round button with a symbol, and a name that is not seen.
+/// A round button on a picture, with a symbol and a name that is not seen.
 pub(crate) fn round_button<S>(
     view: &View<'_>,
     id: NodeId,
@@ -144,7 +150,7 @@ pub(crate) fn round_button<S>(
     action: Action,
 ) -> N<S> {
     let palette = view.palette();
-    let back = if view.is_pressed(id) { palette.button_pressed } else { palette.button };
+    let back = if view.is_pressed(id) { palette.button_pressed } else { palette.floating };
     Node::group(id)
         .blocking(frame)
         .on_touch(action)

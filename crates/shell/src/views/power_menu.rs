@@ -18,7 +18,7 @@ use super::{
 pub(crate) fn power_menu<S>(view: &View<'_>) -> N<S> {
     let id = NodeId::new("power-menu");
     let geometry = view.geometry();
-    let shown = view.model.menu.rise.value(view.now).clamp(0.0, 1.0);
+    let shown = view.model.menu.risen(view.now).clamp(0.0, 1.0);
     let key = geometry.target.max(7.0 * UNIT);
     let inside = geometry.content;
     let height = 3.0 * key + 2.0 * UNIT + 2.0 * MARGIN;
@@ -48,7 +48,8 @@ pub(crate) fn power_menu<S>(view: &View<'_>) -> N<S> {
         let (frame, below) = layout::cut_top(rest, key);
         rest = layout::cut_top(below, UNIT).1;
         let id = id.child(label);
-        menu = menu.with(Button { id, frame, label, symbol, tone, action }.node(view));
+        menu =
+            menu.with(Button { id, frame, label, symbol, tone, action, floats: false }.node(view));
     }
     Node::group(id)
         .blocking(geometry.screen)

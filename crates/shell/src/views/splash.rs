@@ -116,7 +116,9 @@ fn failed<S>(
     for ((label, tone, action), frame) in offers.into_iter().zip(frames) {
         if live && (tone == Tone::Plain || cover.app.is_some()) {
             let id = id.child(label);
-            node = node.with(Button { id, frame, label, symbol: None, tone, action }.node(view));
+            node = node.with(
+                Button { id, frame, label, symbol: None, tone, action, floats: false }.node(view),
+            );
         }
     }
     node
