@@ -50,6 +50,8 @@ pub(crate) struct Model {
     pub(crate) locked: bool,
     /// As the power policy has it.
     pub(crate) display: Display,
+    /// The edge that a gesture uses, and how brightly it glows.
+    pub(crate) glow: Option<(gesture::Edge, Motion)>,
     /// What fingers press at present.
     pub(crate) pressed: Vec<(u32, NodeId)>,
 }
@@ -74,6 +76,7 @@ impl Model {
             lock: LockScreen::new(),
             locked: true,
             display: Display::On,
+            glow: None,
             pressed: Vec::new(),
         }
     }
@@ -212,6 +215,7 @@ impl Model {
             self.lock.pad.motion(),
             &self.lock.leave,
         ];
-        own.into_iter().chain(self.covers.iter().flat_map(Cover::motions))
+        let glow = self.glow.iter().map(|(_, light)| light);
+        own.into_iter().chain(glow).chain(self.covers.iter().flat_map(Cover::motions))
     }
 }

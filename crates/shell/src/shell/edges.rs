@@ -8,7 +8,7 @@
 //! | application | home | app grid | close |
 
 use gesture::{Edge, EdgeGesture, Edges, Outcome};
-use units::{Point, Rect, Vector};
+use units::{Motion, Point, Rect, Vector};
 
 use crate::{
     CoverId, Effect, Haptic, Place,
@@ -54,6 +54,8 @@ impl Grip {
 const SHRINK: f64 = 0.45;
 /// And moves by this part of the finger's way, so that the finger stays on it.
 const FOLLOW: f64 = 0.6;
+/// How brightly an edge in use glows while a release would abandon.
+const GLOW: f64 = 0.45;
 /// A caught motion is taken over smoothly along this way, in millimetres.
 const TAKE_OVER_MM: f64 = 10.0;
 
@@ -76,6 +78,7 @@ impl Shell {
         match gesture {
             EdgeGesture::Began { edge, start } => {
                 self.grip = Some(Grip { what: self.gripped(edge), start, armed: false });
+                self.glow(edge, GLOW);
                 self.model.home.set_housekeeping(false, self.now);
             }
             EdgeGesture::Moved { edge, travel_mm, armed, at } => {
@@ -85,18 +88,35 @@ impl Shell {
                     effects.push(Effect::Haptic(Haptic::Tick));
                 }
                 let grip = *grip;
+                self.glow(edge, if armed { 1.0 } else { GLOW });
                 self.follow(grip, edge, travel_mm, at);
             }
             EdgeGesture::Ended { edge, outcome, velocity_mm_s, .. } => {
+                self.glow(edge, 0.0);
                 let Some(grip) = self.grip.take() else { return };
                 let speed = self.model.geometry.logical(velocity_mm_s);
                 self.let_go(grip, edge, outcome, speed, effects);
             }
             EdgeGesture::Cancelled { edge } => {
+                self.glow(edge, 0.0);
                 let Some(grip) = self.grip.take() else { return };
                 self.let_go(grip, edge, Outcome::Abandon, 0.0, effects);
             }
         }
+    }
+
+    /// Lets the edge in use glow: more where a release would commit.
+    fn glow(&mut self, edge: Edge, light: f64) {
+        let now = self.now;
+        let glow = &mut self.model.glow;
+        let mut motion = match glow {
+            Some((lit, motion)) if *lit == edge => *motion,
+            _ => Motion::still(0.0),
+        };
+        if motion.target() != light {
+            motion.go(light, FADE, now);
+        }
+        *glow = Some((edge, motion));
     }
 
     fn gripped(&self, edge: Edge) -> Gripped {
@@ -121,25 +141,26 @@ impl Shell {
 
     fn follow(&mut self, grip: Grip, edge: Edge, travel_mm: f64, at: Point) {
         let geometry = &self.model.geometry;
-        let travel = geometry.logical(travel_mm);
+        // Nothing is to be had beyond the edge.
+        let travel = geometry.logical(travel_mm.max(0.0));
         let screen = geometry.screen.size;
         let caught = 1.0 - (travel_mm / TAKE_OVER_MM).clamp(0.0, 1.0);
         match grip.what {
             Gripped::App { cover, base } => {
-                let way = (travel / screen.width).clamp(-0.05, 1.0);
+                let way = (travel / screen.width).min(1.0);
                 let drift = edge.inward() * (travel * FOLLOW)
                     + Vector::new(0.0, (at.y - grip.start.y) * FOLLOW * 0.5);
                 self.hold_cover(cover, base, caught, 1.0 - SHRINK * way, drift, 1.0);
                 if let Some(cover) = self.model.covers.get_mut(cover) {
-                    cover.open.hold((1.0 - 0.5 * way).min(1.0));
+                    cover.open.hold(1.0 - 0.5 * way);
                 }
             }
             Gripped::Closing { cover, base } => {
-                let way = (travel / screen.height).clamp(-0.05, 1.0);
+                let way = (travel / screen.height).min(1.0);
                 let drift = Vector::new((at.x - grip.start.x) * 0.2, travel);
                 self.hold_cover(cover, base, caught, 1.0 - 0.15 * way, drift, 1.0 - 0.8 * way);
                 if let Some(cover) = self.model.covers.get_mut(cover) {
-                    cover.open.hold((1.0 - 0.3 * way).min(1.0));
+                    cover.open.hold(1.0 - 0.3 * way);
                 }
             }
             Gripped::Grid { base } => {

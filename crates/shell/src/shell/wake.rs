@@ -51,11 +51,13 @@ impl Shell {
         motions.chain(scrolls.into_iter().flatten())
     }
 
-    /// Splashes that can be seen and show that they wait.
+    /// Splashes before which the user waits.
     fn waiting_splashes(&self, now: Time) -> usize {
         let waits = |cover: &&Cover| match cover.stage {
             Stage::Launching { since } => {
-                now >= since + SPINNER_AFTER && self.model.is_cover_visible(cover, now)
+                now >= since + SPINNER_AFTER
+                    && self.model.front == Some(cover.id)
+                    && self.model.is_cover_visible(cover, now)
             }
             _ => false,
         };

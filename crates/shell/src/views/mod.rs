@@ -12,12 +12,15 @@ mod power_menu;
 mod splash;
 mod status_bar;
 
-use scene::{Node, NodeId, Placement, Scene, TextMeasure, TextStyle};
+use gesture::Edge;
+use scene::{Content, Direction, Node, NodeId, Placement, Scene, TextMeasure, TextStyle, layout};
 use units::{Rect, Size, Time};
 
 use crate::{
-    Action, Layer, LockSurface, OpenSurface, Picture, Target, geometry::Geometry, model::Model,
-    tokens::Palette,
+    Action, Layer, LockSurface, OpenSurface, Picture, Target,
+    geometry::Geometry,
+    model::Model,
+    tokens::{Palette, UNIT},
 };
 
 pub(crate) use grid::icon_frame;
@@ -101,6 +104,7 @@ fn open(view: &View<'_>) -> Scene<OpenSurface, Action> {
     if !model.is_fullscreen() || model.grid.panel.is_visible(now) {
         scene.push(status_bar::status_bar(view, unveiled));
     }
+    scene.nodes.extend(edge_glow(view, id.child("glow")));
     if unveiled < 1.0 {
         scene.push(lock::lock(view));
     }
@@ -129,6 +133,29 @@ fn locked(view: &View<'_>) -> Scene<LockSurface, Action> {
         scene.push(power_menu::power_menu(view));
     }
     scene
+}
+
+/// The light along the edge that a gesture uses.
+fn edge_glow(view: &View<'_>, id: NodeId) -> Option<N<OpenSurface>> {
+    let (edge, light) = view.model.glow.as_ref()?;
+    let light = light.value(view.now);
+    if light <= 0.01 {
+        return None;
+    }
+    let screen = view.geometry().screen;
+    let reach = 3.0 * UNIT;
+    let (bright, dark) =
+        (view.palette().accent.with_alpha(0.55), view.palette().accent.with_alpha(0.0));
+    let (frame, from, to, direction) = match edge {
+        Edge::Left => (layout::cut_left(screen, reach).0, bright, dark, Direction::Right),
+        Edge::Right => (layout::cut_right(screen, reach).0, dark, bright, Direction::Right),
+        Edge::Bottom => (layout::cut_bottom(screen, reach).0, dark, bright, Direction::Down),
+        Edge::Top | Edge::TopCorner(_) => {
+            (layout::cut_top(screen, reach).0, bright, dark, Direction::Down)
+        }
+    };
+    let fade = Content::Gradient { from, to, direction };
+    Some(Node::leaf(id, frame, fade).opacity(light))
 }
 
 fn layers(view: &View<'_>, which: &[Layer]) -> Vec<N<OpenSurface>> {

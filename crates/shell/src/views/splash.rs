@@ -29,46 +29,48 @@ pub(crate) fn splash<S>(
     let name = view.model.cover_name(cover);
     let app = cover.app.as_ref().and_then(|id| view.model.app(id));
     match &cover.stage {
-        Stage::Launching { since } => launching(view, id, area, app, name, *since),
+        Stage::Launching { since } => {
+            let (block, row) = launch_rows(area);
+            let splash = launching(view, id, block, app, name);
+            if view.now >= *since + tokens::SPINNER_AFTER {
+                splash.with(waiting(view, id.child("waiting"), row, *since, live))
+            } else {
+                splash
+            }
+        }
         Stage::Failed { reason } => failed(view, cover, id, area, name, reason, live),
         Stage::Window(_) => Node::group(id),
     }
 }
 
-fn launching<S>(
-    view: &View<'_>,
-    id: NodeId,
-    area: Rect,
-    app: Option<&App>,
-    name: &str,
-    since: Time,
-) -> N<S> {
-    let style = TextStyle::new(size::TITLE).align(Align::Center);
+/// Where icon and name stand, and under them the sign that it takes a while.
+fn launch_rows(area: Rect) -> (Rect, Rect) {
     let place = column(layout::inset(area, MARGIN), MEASURE);
     let height = ICON + 3.0 * UNIT + lines(size::TITLE, 1) + 5.0 * UNIT;
     let block = layout::centered(place, Size::new(place.width(), height));
+    let (block, below) = layout::cut_top(block, block.height() - 5.0 * UNIT);
+    (block, layout::centered(below, Size::new(7.0 * UNIT, UNIT)))
+}
+
+fn launching<S>(view: &View<'_>, id: NodeId, block: Rect, app: Option<&App>, name: &str) -> N<S> {
+    let style = TextStyle::new(size::TITLE).align(Align::Center);
     let (icon, rest) = layout::cut_top(block, ICON);
-    let (_, rest) = layout::cut_top(rest, 3.0 * UNIT);
-    let (title, rest) = layout::cut_top(rest, lines(size::TITLE, 1));
+    let (_, title) = layout::cut_top(rest, 3.0 * UNIT);
     let icon = layout::centered(icon, Size::splat(ICON));
-    let mut node = Node::group(id)
+    Node::group(id)
         .framed(block)
         .accessible(Role::Label, words::starting(name))
         .with(parts::icon(id.child("icon"), icon, app, name))
-        .with(text(id.child("name"), title, name, style, view.palette().text));
-    if view.now >= since + tokens::SPINNER_AFTER {
-        let row = layout::centered(rest, Size::new(7.0 * UNIT, UNIT));
-        node = node.with(waiting(view, id.child("waiting"), row, since));
-    }
-    node
+        .with(text(id.child("name"), title, name, style, view.palette().text))
 }
 
-/// Three dots that light up in turn.
-fn waiting<S>(view: &View<'_>, id: NodeId, row: Rect, since: Time) -> N<S> {
+/// Three dots, which light up in turn where the user waits before them.
+fn waiting<S>(view: &View<'_>, id: NodeId, row: Rect, since: Time, live: bool) -> N<S> {
     let t = view.now.since(since).as_secs_f64();
     let dot = |at: usize| {
         let wave = (t * 5.0 - at as f64 * 0.9).sin() * 0.5 + 0.5;
-        let light = if view.model.settings.reduced_motion { 0.7 } else { 0.25 + 0.7 * wave };
+        let still = !live || view.model.settings.reduced_motion;
+        let light = if still { 0.7 } else { 0.25 + 0.7 * wave };
         let origin = Point::new(row.min_x() + at as f64 * 3.0 * UNIT, row.min_y());
         let frame = Rect::new(origin, Size::splat(UNIT));
         fill(id.child(at), frame, view.palette().accent, UNIT / 2.0).opacity(light)
