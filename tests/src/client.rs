@@ -1,6 +1,7 @@
 //! A small Wayland client, driven by the test step by step.
 
 use std::{
+    any::Any,
     io::Write as _,
     os::{fd::AsFd as _, unix::net::UnixStream},
     sync::{
@@ -11,7 +12,7 @@ use std::{
 
 use wayland_client::{
     Connection, Dispatch, EventQueue, Proxy, QueueHandle, WEnum,
-    backend::WaylandError,
+    backend::{ObjectId, WaylandError},
     delegate_noop,
     protocol::{
         wl_buffer::WlBuffer, wl_callback, wl_compositor::WlCompositor, wl_keyboard, wl_output,
@@ -44,6 +45,9 @@ pub struct Seen {
     pub frames: u32,
     /// Popups that were dismissed.
     pub popups_done: u32,
+    /// Serial of the last finger that landed.
+    pub touch_serial: u32,
+    events: Vec<Logged>,
     seat: Option<wl_seat::WlSeat>,
     touch: Option<wl_touch::WlTouch>,
     board: Option<wl_keyboard::WlKeyboard>,
@@ -224,6 +228,41 @@ impl Client {
     }
 }
 
+/// Marks an object whose events are kept, for [`Seen::events`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Log;
+
+type Logged = (ObjectId, Box<dyn Any + Send>);
+
+impl Seen {
+    /// Events that came to an object made with [`Log`].
+    pub fn events<I: Proxy>(&self, of: &I) -> Vec<&I::Event>
+    where
+        I::Event: 'static,
+    {
+        let id = of.id();
+        let own = self.events.iter().filter(|(object, _)| *object == id);
+        own.filter_map(|(_, event)| event.downcast_ref()).collect()
+    }
+}
+
+impl<I> Dispatch<I, Log> for Seen
+where
+    I: Proxy,
+    I::Event: Send + 'static,
+{
+    fn event(
+        seen: &mut Self,
+        object: &I,
+        event: I::Event,
+        _: &Log,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        seen.events.push((object.id(), Box::new(event)));
+    }
+}
+
 /// Marks a frame callback.
 pub struct Frame;
 
@@ -368,7 +407,10 @@ impl Dispatch<wl_touch::WlTouch, ()> for Seen {
         _: &QueueHandle<Self>,
     ) {
         let line = match event {
-            wl_touch::Event::Down { id, x, y, .. } => format!("down {id} {x:.1},{y:.1}"),
+            wl_touch::Event::Down { serial, id, x, y, .. } => {
+                seen.touch_serial = serial;
+                format!("down {id} {x:.1},{y:.1}")
+            }
             wl_touch::Event::Motion { id, x, y, .. } => format!("motion {id} {x:.1},{y:.1}"),
             wl_touch::Event::Up { id, .. } => format!("up {id}"),
             wl_touch::Event::Frame => "frame".into(),

@@ -5,17 +5,19 @@
 //! say, [`Fixture::advance`] lets time pass deadline by deadline.
 
 mod client;
+mod raw;
 
 use std::{
     os::unix::net::UnixStream,
     time::{Duration, Instant},
 };
 
-pub use client::{Client, Toplevel};
+pub use client::{Client, Log, Toplevel};
 use compositor::{
     ClientInfo, Panel, Runtime, Setup, State, backend::Headless, clock::Clock, render::Image,
 };
 use ipc::trust::ClientClass;
+pub use raw::{Arg, Dice, Manners, RawClient};
 use units::{Time, Transform};
 
 /// What takes longer than this will never come.
@@ -101,6 +103,44 @@ impl Fixture {
         let mut client = Client::new(theirs);
         self.settle(&mut client);
         client
+    }
+
+    /// Connects a client that says what it is told to.
+    pub fn raw_client(&mut self, class: ClientClass) -> RawClient {
+        let (ours, theirs) = UnixStream::pair().expect("socket pair");
+        self.state().add_client(ours, ClientInfo::of_class(class)).expect("inserted");
+        let mut client = RawClient::new(theirs);
+        self.settle_raw(&mut client);
+        client
+    }
+
+    /// Turns both sides until the client has an answer to all it has said, or was thrown out;
+    /// returns whether it is still there.
+    pub fn settle_raw(&mut self, client: &mut RawClient) -> bool {
+        for _ in 0..2 {
+            let before = client.answers();
+            client.sync();
+            while client.answers() == before {
+                let there = client.exchange();
+                self.turn();
+                if !there {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Proves that the compositor still serves: somebody new opens a window and is answered.
+    pub fn still_serves(&mut self) {
+        let mut somebody = self.client();
+        somebody.open("org.example.Somebody", "Somebody", [0, 0, 0, 0xff]);
+        self.settle(&mut somebody);
+        assert!(somebody.error().is_none(), "{:?}", somebody.error());
+        assert!(somebody.toplevel(0).configures > 0, "a new client is served");
+        drop(somebody);
+        self.turn();
+        self.state().shell().verify_invariants();
     }
 
     /// One turn of the compositor.

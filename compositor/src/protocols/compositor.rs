@@ -2,12 +2,11 @@
 
 use smithay::{
     backend::renderer::utils::on_commit_buffer_handler,
-    delegate_shm,
     reexports::wayland_server::{
         Client, delegate_dispatch, delegate_global_dispatch,
         protocol::{
             wl_buffer::WlBuffer, wl_callback::WlCallback, wl_compositor::WlCompositor,
-            wl_subcompositor::WlSubcompositor, wl_surface::WlSurface,
+            wl_shm::WlShm, wl_subcompositor::WlSubcompositor, wl_surface::WlSurface,
         },
     },
     wayland::{
@@ -15,7 +14,7 @@ use smithay::{
         compositor::{
             CompositorClientState, CompositorHandler, CompositorState, is_sync_subsurface,
         },
-        shm::{ShmHandler, ShmState},
+        shm::{ShmBufferUserData, ShmHandler, ShmState},
     },
 };
 
@@ -72,4 +71,7 @@ delegate_global_dispatch!(State: [WlSubcompositor: ()] => CompositorState);
 // Surfaces, regions and subsurfaces go through `guards`.
 delegate_dispatch!(State: [WlCompositor: ()] => CompositorState);
 delegate_dispatch!(State: [WlCallback: ()] => CompositorState);
-delegate_shm!(State);
+delegate_global_dispatch!(State: [WlShm: ()] => ShmState);
+// Pools go through `guards`.
+delegate_dispatch!(State: [WlShm: ()] => ShmState);
+delegate_dispatch!(State: [WlBuffer: ShmBufferUserData] => ShmState);

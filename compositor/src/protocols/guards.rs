@@ -33,6 +33,8 @@ use smithay::{
             backend::ClientId,
             protocol::{
                 wl_region::{self, WlRegion},
+                wl_shm,
+                wl_shm_pool::{self, WlShmPool},
                 wl_subcompositor::{self, WlSubcompositor},
                 wl_subsurface::{self, WlSubsurface},
                 wl_surface::{self, WlSurface},
@@ -51,6 +53,7 @@ use smithay::{
                 XdgShellState, XdgShellSurfaceUserData, XdgSurfaceUserData,
             },
         },
+        shm::{ShmPoolUserData, ShmState},
         viewporter::ViewportState,
     },
 };
@@ -109,6 +112,7 @@ macro_rules! guarded {
 }
 
 guarded!(WlSurface, SurfaceUserData => CompositorState, surface);
+guarded!(WlShmPool, ShmPoolUserData => ShmState, pool);
 guarded!(WlRegion, RegionUserData => CompositorState, region);
 guarded!(WlSubcompositor, () => CompositorState, subcompositor);
 guarded!(WlSubsurface, SubsurfaceUserData => CompositorState, subsurface);
@@ -161,6 +165,20 @@ fn is_smaller_than_its_scale(surface: &WlSurface) -> bool {
     })
 }
 
+fn pool(
+    _: &mut State,
+    pool: &WlShmPool,
+    request: wl_shm_pool::Request,
+) -> Option<wl_shm_pool::Request> {
+    if let wl_shm_pool::Request::Resize { size } = request
+        && size < 1
+    {
+        pool.post_error(wl_shm::Error::InvalidFd, format!("a pool of {size} bytes"));
+        return None;
+    }
+    Some(request)
+}
+
 fn region(_: &mut State, _: &WlRegion, request: wl_region::Request) -> Option<wl_region::Request> {
     use wl_region::Request as R;
     Some(match request {
@@ -203,12 +221,20 @@ fn height(surface: &WlSurface) -> usize {
 
 fn subsurface(
     _: &mut State,
-    _: &WlSubsurface,
+    subsurface: &WlSubsurface,
     request: wl_subsurface::Request,
 ) -> Option<wl_subsurface::Request> {
     use wl_subsurface::Request as R;
+    let own = subsurface.data::<SubsurfaceUserData>().map(SubsurfaceUserData::surface);
     Some(match request {
         R::SetPosition { x, y } => R::SetPosition { x: place(x), y: place(y) },
+        R::PlaceAbove { sibling } | R::PlaceBelow { sibling } if own == Some(&sibling) => {
+            subsurface.post_error(
+                wl_subsurface::Error::BadSurface,
+                "a surface cannot lie above or below itself",
+            );
+            return None;
+        }
         request => request,
     })
 }
