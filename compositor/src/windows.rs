@@ -180,6 +180,9 @@ impl Windows {
         at: Point<f64, Logical>,
     ) -> Option<(WlSurface, Point<f64, Logical>)> {
         let trees = self.trees(leaf)?;
+        // Surfaces lie at whole pixels, and smithay rounds what it asks input regions: the pixel
+        // that a finger is in must not become the one beside it.
+        let at = Point::from((at.x.floor(), at.y.floor()));
         trees.trees.iter().find_map(|(root, offset)| {
             let (surface, origin) =
                 under_from_surface_tree(root, at, *offset, WindowSurfaceType::ALL)?;

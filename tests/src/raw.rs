@@ -256,9 +256,12 @@ impl RawClient {
         self.backend.last_error().is_none()
     }
 
-    /// The error that ended the connection, as the server put it.
-    pub fn error(&self) -> Option<String> {
-        self.backend.last_error().map(|error| error.to_string())
+    /// The interface and number of the error that ended the connection.
+    pub fn error(&self) -> Option<(String, u32)> {
+        self.backend.last_error().and_then(|error| match error {
+            WaylandError::Protocol(error) => Some((error.object_interface, error.code)),
+            WaylandError::Io(_) => None,
+        })
     }
 }
 

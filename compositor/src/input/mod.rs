@@ -29,6 +29,8 @@ pub(crate) struct Input {
     pub(crate) pointer: pointer::Pointer,
     /// Where each finger that a client has is.
     pub(crate) fingers: touch::Fingers,
+    /// Whether a finger drags something from one surface to another.
+    pub(crate) dragging: bool,
     /// The popups that a touch elsewhere closes.
     pub(crate) popup_grab: Option<PopupGrab<State>>,
     /// The surface that the shell gave the keyboard to.
@@ -62,6 +64,7 @@ impl Input {
             touch,
             pointer,
             fingers: touch::Fingers::default(),
+            dragging: false,
             popup_grab: None,
             focus: None,
         })

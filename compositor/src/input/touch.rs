@@ -14,7 +14,10 @@ use smithay::{
 use crate::{State, shell_host::leaf};
 
 /// Fingers that a client has: the surface they landed on, and where its origin lies in the leaf.
-pub(crate) type Fingers = HashMap<u32, (WlSurface, Point<f64, Logical>)>;
+pub(crate) type Fingers = HashMap<u32, Focus>;
+
+/// A surface, and where its origin lies in its leaf.
+type Focus = (WlSurface, Point<f64, Logical>);
 
 impl State {
     /// Tells the client what the shell says it is to know of a touch.
@@ -37,13 +40,16 @@ impl State {
                 handle.down(self, Some(focus), &event);
             }
             ClientTouch::Motion { slot, at, time } => {
-                let Some(focus) = self.input.fingers.get(&slot).cloned() else { return };
+                let Some(landed) = self.input.fingers.get(&slot).cloned() else { return };
+                let at = Point::from((at.x, at.y));
+                let focus =
+                    if self.input.dragging { self.under(&landed.0, at) } else { Some(landed) };
                 let event = MotionEvent {
                     slot: TouchSlot::from(Some(slot)),
-                    location: Point::from((at.x, at.y)),
+                    location: at,
                     time: time.wayland_millis(),
                 };
-                handle.motion(self, Some(focus), &event);
+                handle.motion(self, focus, &event);
             }
             ClientTouch::Up { slot, time } => {
                 if self.input.fingers.remove(&slot).is_none() {
@@ -62,6 +68,11 @@ impl State {
                 handle.cancel(self);
             }
         }
+    }
+
+    /// What lies under a finger that drags something, in the window where it landed.
+    fn under(&self, landed: &WlSurface, at: Point<f64, Logical>) -> Option<Focus> {
+        self.windows.surface_at(self.windows.leaf_of(landed)?, at)
     }
 
     /// A touch outside the client that has a menu open closes the menu, and does no more. Smithay

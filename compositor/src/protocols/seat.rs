@@ -3,7 +3,10 @@
 use smithay::{
     delegate_data_device, delegate_primary_selection, delegate_seat,
     input::{Seat, SeatHandler, SeatState, pointer::CursorImageStatus},
-    reexports::wayland_server::{Resource as _, protocol::wl_surface::WlSurface},
+    reexports::wayland_server::{
+        Resource as _,
+        protocol::{wl_data_source::WlDataSource, wl_surface::WlSurface},
+    },
     wayland::selection::{
         SelectionHandler,
         data_device::{
@@ -44,7 +47,17 @@ impl DataDeviceHandler for State {
     }
 }
 
-impl ClientDndGrabHandler for State {}
+// What is dragged is not drawn: the icon's surface keeps its role and is shown nowhere.
+impl ClientDndGrabHandler for State {
+    fn started(&mut self, _: Option<WlDataSource>, _: Option<WlSurface>, _: Seat<Self>) {
+        self.input.dragging = true;
+    }
+
+    fn dropped(&mut self, _: Option<WlSurface>, _: bool, _: Seat<Self>) {
+        self.input.dragging = false;
+    }
+}
+
 impl ServerDndGrabHandler for State {}
 
 impl PrimarySelectionHandler for State {

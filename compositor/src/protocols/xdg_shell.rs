@@ -147,6 +147,10 @@ impl State {
         toplevel.window.on_commit();
         let (id, mapped) = (toplevel.id, toplevel.mapped);
         let Some(xdg) = toplevel.xdg().cloned() else { return };
+        // A picture before the first configure was acknowledged ends the client.
+        if has_buffer(surface) && !xdg.ensure_configured() {
+            return;
+        }
         if !xdg.is_initial_configure_sent() {
             let is_dialog = xdg.parent().is_some();
             apply(&xdg, &self.host.shell().initial_window_state(is_dialog));
@@ -199,6 +203,9 @@ impl State {
     /// First configure of a popup.
     pub(super) fn commit_popup(&mut self, surface: &WlSurface) {
         let Some(PopupKind::Xdg(popup)) = self.windows.popups.find_popup(surface) else { return };
+        if has_buffer(surface) && !popup.ensure_configured() {
+            return;
+        }
         let sent = with_states(surface, |states| {
             states
                 .data_map
