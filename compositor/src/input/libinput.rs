@@ -2,7 +2,7 @@
 //!
 //! Not here: what a touch or a key does (the shell says), and what clients get of it.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, path::Path, rc::Rc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use device_profile::{KeyRole, Profile};
@@ -10,7 +10,11 @@ use shell::{Event as ShellEvent, Touch};
 use smithay::{
     backend::{input::AxisSource, libinput::LibinputSessionInterface},
     reexports::{
-        calloop::{Interest, LoopHandle, Mode, PostAction, generic::Generic},
+        calloop::{
+            Interest, LoopHandle, Mode, PostAction,
+            generic::Generic,
+            timer::{TimeoutAction, Timer},
+        },
         input::{
             Device, DeviceCapability, Event, Libinput,
             event::{
@@ -30,15 +34,25 @@ use crate::{State, seat::Seat};
 /// An event that says to be older than this is from before we listened, or its clock is wrong.
 const OLDEST: Duration = Duration::from_secs(1);
 
+/// How long all devices may be closed to us without a word that the seat is somebody else's. That
+/// word comes after the deed.
+const FORGOTTEN: Duration = Duration::from_secs(3);
+
 /// See the module's documentation.
 pub(crate) struct Devices {
     libinput: Libinput,
     seat: String,
     profile: Profile,
+    /// Whether devices are ours to open.
+    listening: bool,
     /// Whether the seat was given to libinput; later it resumes.
     assigned: bool,
     /// Devices that are known to be the panel's own touchscreen.
     own_screens: Vec<String>,
+    /// How many devices are open.
+    open: usize,
+    /// Whether devices were closed to us that are there still, and none is open.
+    forgotten: bool,
 }
 
 impl Devices {
@@ -58,8 +72,11 @@ impl Devices {
             libinput,
             seat: seat.name(),
             profile,
+            listening: false,
             assigned: false,
             own_screens: Vec::new(),
+            open: 0,
+            forgotten: false,
         }));
         let this = Rc::clone(&devices);
         handle
@@ -81,7 +98,10 @@ impl Devices {
             self.libinput.udev_assign_seat(&self.seat)
         };
         match begun {
-            Ok(()) => self.assigned = true,
+            Ok(()) => {
+                self.assigned = true;
+                self.listening = true;
+            }
             Err(()) => tracing::error!("error opening the input devices of {}", self.seat),
         }
         self.read()
@@ -89,8 +109,11 @@ impl Devices {
 
     /// Closes the devices. Returns what that leaves to handle: fingers and keys let go.
     pub(crate) fn suspend(&mut self) -> Vec<Event> {
+        self.listening = false;
         self.libinput.suspend();
-        self.read()
+        let events = self.read();
+        self.forgotten = false;
+        events
     }
 
     fn read(&mut self) -> Vec<Event> {
@@ -117,8 +140,25 @@ impl Devices {
                 }
                 Told::Mouse(mouse) => state.mouse(mouse, at),
                 Told::NoMouse => state.hide_pointer(at),
+                Told::Forgotten => Self::expect_a_word(this, state),
                 Told::Key { code, pressed } => state.key(code, pressed, at),
             }
+        }
+    }
+
+    /// Ends us if nobody says why all devices are closed to us: logind does so to those that it
+    /// knew before it was started again, and takes no wishes from them any more.
+    fn expect_a_word(this: &Rc<RefCell<Self>>, state: &mut State) {
+        let this = Rc::clone(this);
+        let timer = Timer::from_duration(FORGOTTEN);
+        let source = state.handle.insert_source(timer, move |_, (), state| {
+            if this.borrow().forgotten {
+                state.fail(anyhow!("the seat's input devices are closed to us, without a word"));
+            }
+            TimeoutAction::Drop
+        });
+        if let Err(error) = source {
+            tracing::warn!("error waiting: {}", error.error);
         }
     }
 
@@ -153,6 +193,8 @@ impl Devices {
         match event {
             DeviceEvent::Added(_) => {
                 tracing::info!("input device {name:?} ({id})");
+                self.open += 1;
+                self.forgotten = false;
                 if device.has_capability(DeviceCapability::Touch)
                     && self.profile.is_touchscreen(&name) == Some(true)
                 {
@@ -162,6 +204,11 @@ impl Devices {
             DeviceEvent::Removed(_) => {
                 tracing::info!("input device {name:?} ({id}) is gone");
                 self.own_screens.retain(|own| *own != id);
+                self.open = self.open.saturating_sub(1);
+                if self.listening && self.open == 0 && is_there(&id) {
+                    self.forgotten = true;
+                    return Told::Forgotten;
+                }
                 if device.has_capability(DeviceCapability::Pointer) {
                     return Told::NoMouse;
                 }
@@ -261,6 +308,7 @@ enum Told {
     Touch(Touch),
     Mouse(Mouse),
     NoMouse,
+    Forgotten,
     Key { code: u32, pressed: bool },
 }
 
@@ -280,6 +328,11 @@ fn seen(
     let on_panel = axes.panel_to_seen(on_screen);
     let at = panel.panel_to_seen(on_panel);
     units::Point::new(at.x * size.width, at.y * size.height)
+}
+
+/// Whether the kernel still has a device.
+fn is_there(id: &str) -> bool {
+    Path::new("/sys/class/input").join(id).exists()
 }
 
 fn is_calibrated(device: &Device) -> bool {

@@ -178,20 +178,20 @@ impl State {
     /// Tells the client under the cursor where that is, and the one before that it has left.
     fn hover(&mut self, time: Time) {
         let focus = if self.input.pointer.pressed { None } else { self.hovered() };
-        let location = focus.as_ref().map_or_else(Point::default, |(_, _, at)| *at);
+        let location = focus.as_ref().map_or_else(Point::default, |hovered| hovered.at);
         let event = MotionEvent {
             location,
             serial: SERIAL_COUNTER.next_serial(),
             time: time.wayland_millis(),
         };
         let handle = self.input.pointer.handle.clone();
-        handle.motion(self, focus.map(|(surface, origin, _)| (surface, origin)), &event);
+        let focus = focus.map(|hovered| (hovered.surface, hovered.origin));
+        handle.motion(self, focus, &event);
         handle.frame(self);
     }
 
-    /// The surface under the cursor, where its origin is, and where the cursor is: both in its
-    /// leaf.
-    fn hovered(&self) -> Option<(WlSurface, Point<f64, Logical>, Point<f64, Logical>)> {
+    /// What is under the cursor.
+    fn hovered(&self) -> Option<Hovered> {
         let (leaf, [x, y]) = self.input.pointer.under(self.screen.panel.scale)?;
         // What was shown last may be from before the phone was locked.
         if self.host.shell().is_locked() && !matches!(leaf, Leaf::Lock(_)) {
@@ -200,8 +200,17 @@ impl State {
         let size = self.windows.trees(leaf)?.size;
         let at = Point::from((x * f64::from(size.w), y * f64::from(size.h)));
         let (surface, origin) = self.windows.surface_at(leaf, at)?;
-        Some((surface, origin, at))
+        Some(Hovered { surface, origin, at })
     }
+}
+
+/// A surface under the cursor; places are logical pixels of its leaf.
+struct Hovered {
+    surface: WlSurface,
+    /// Where its own origin is.
+    origin: Point<f64, Logical>,
+    /// Where the cursor is.
+    at: Point<f64, Logical>,
 }
 
 impl Scroll {

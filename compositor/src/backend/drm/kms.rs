@@ -12,21 +12,14 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use device_profile::Profile;
 use smithay::{
-    backend::{
-        drm::{DrmDeviceNotifier, DrmEvent, DrmEventMetadata, DrmEventTime},
-        renderer::element::RenderElementStates,
-        udev,
-    },
+    backend::{drm::DrmDeviceNotifier, udev},
     output::Output,
-    reexports::{
-        calloop::{
-            LoopHandle, RegistrationToken,
-            timer::{TimeoutAction, Timer},
-        },
-        drm::control::{Mode, crtc},
+    reexports::calloop::{
+        LoopHandle, RegistrationToken,
+        timer::{TimeoutAction, Timer},
     },
 };
 use units::Time;
@@ -35,29 +28,18 @@ use super::{
     canvases,
     card::Card,
     connectors::{self, Head},
+    frames::on_drm_event,
     modes::{self, Wish},
-    pace::{Pace, Seen},
-    scanout::{Failure, Route, Scanout},
+    pace::Pace,
+    scanout::{Route, Scanout},
 };
-use crate::{
-    Panel, State,
-    backend::{Drawn, Presented},
-    clock::Clock,
-    options::RendererKind,
-    render::Frame,
-    seat::Seat,
-};
+use crate::{Panel, State, clock::Clock, options::RendererKind, seat::Seat};
 
-/// How long the kernel may refuse us while the seat is ours, before we believe that it is not:
-/// word of a pause may be on its way.
-const REFUSED: Duration = Duration::from_secs(2);
 /// When to try again what failed.
-const RETRY: Duration = Duration::from_millis(300);
+pub(super) const RETRY: Duration = Duration::from_millis(300);
 /// How often a device that has just come, or come back, may refuse to be used: the right to use it
 /// may come a moment later.
 const TRIES: u32 = 10;
-/// How many frames may fail in a row before the panel is set up anew.
-const FAILED_FRAMES: u32 = 10;
 
 /// What the panel should be.
 pub(super) struct Wanted {
@@ -71,19 +53,19 @@ pub(super) struct Wanted {
 pub(super) struct Kms {
     /// For sources that call back.
     this: Weak<RefCell<Self>>,
-    handle: LoopHandle<'static, State>,
+    pub(super) handle: LoopHandle<'static, State>,
     seat: Seat,
     wanted: Wanted,
-    clock: Clock,
+    pub(super) clock: Clock,
     card: Option<(Card, RegistrationToken)>,
     pub(super) scanout: Box<dyn Scanout>,
-    active: bool,
-    lit: bool,
-    pace: Pace,
+    pub(super) active: bool,
+    pub(super) lit: bool,
+    pub(super) pace: Pace,
     /// A frame was asked for while a flip was under way.
-    behind: bool,
-    failed_frames: u32,
-    refused_since: Option<Time>,
+    pub(super) behind: bool,
+    pub(super) failed_frames: u32,
+    pub(super) refused_since: Option<Time>,
     tries: u32,
     retry: Option<RegistrationToken>,
 }
@@ -232,7 +214,7 @@ impl Kms {
     }
 
     /// Lets go of the panel.
-    fn release(&mut self) {
+    pub(super) fn release(&mut self) {
         self.scanout.detach();
         self.pace.forget();
         self.behind = false;
@@ -349,73 +331,6 @@ impl Kms {
         Some(self.wanted.panel.driven(mode, head.size_mm()))
     }
 
-    /// Draws a frame. See [`crate::backend::Backend::present`].
-    pub(super) fn present(&mut self, mut frame: Frame<'_>) -> Result<Drawn> {
-        let now = self.clock.now();
-        let Some((_, mode)) = self.scanout.route().filter(|_| self.active) else {
-            return Ok(nothing());
-        };
-        let drawn_for = frame.output.current_mode().map(|mode| (mode.size.w, mode.size.h));
-        if drawn_for != Some(modes::size_of(mode)) {
-            // The state has not been told of this mode yet.
-            return Ok(nothing());
-        }
-        if self.pace.has_lost(now) {
-            tracing::warn!("the card has not said that the last frame is seen; going on");
-            self.pace.forget();
-            if let Err(error) = self.scanout.flipped() {
-                tracing::debug!("after a lost flip: {error:?}");
-            }
-        } else if self.pace.is_waiting() {
-            self.behind = true;
-            return Ok(nothing());
-        }
-        match self.scanout.present(&mut frame) {
-            Ok(drawn) => {
-                self.failed_frames = 0;
-                self.refused_since = None;
-                if drawn.sent {
-                    self.pace.sent(now, self.clock.now());
-                }
-                let presented = if drawn.sent { Presented::Pending } else { Presented::Unchanged };
-                Ok(Drawn { presented, states: drawn.states, refresh_at: drawn.refresh_at })
-            }
-            Err(Failure::Paused) => Ok(nothing()),
-            Err(Failure::Refused) => Ok(self.refused(now)),
-            Err(Failure::Other(error)) => {
-                self.failed_frames += 1;
-                if self.failed_frames >= FAILED_FRAMES {
-                    self.failed_frames = 0;
-                    tracing::warn!("no frame comes through: the panel is set up anew");
-                    self.release();
-                    self.retry_later(RETRY);
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// The kernel refuses us.
-    fn refused(&mut self, now: Time) -> Drawn {
-        let since = *self.refused_since.get_or_insert(now);
-        if now.since(since) >= REFUSED {
-            fail_soon(&self.handle, || {
-                anyhow!("the kernel takes the screen for somebody else's: the seat is lost")
-            });
-        }
-        Drawn { refresh_at: Some(now + RETRY), ..nothing() }
-    }
-
-    /// Lights the panel or lets it go dark.
-    pub(super) fn set_lit(&mut self, lit: bool) {
-        self.lit = lit;
-        if !lit && self.active {
-            self.scanout.darken();
-            self.pace.forget();
-            self.behind = false;
-        }
-    }
-
     /// Gives everything back, while the seat is still there to take it.
     pub(super) fn stop(&mut self) {
         self.cancel_retry();
@@ -423,25 +338,7 @@ impl Kms {
         self.active = false;
     }
 
-    fn flipped(&mut self, crtc: crtc::Handle, metadata: Option<&DrmEventMetadata>) -> Option<Seen> {
-        let (ours, mode) = self.scanout.route()?;
-        if crtc != ours {
-            return None;
-        }
-        if let Err(error) = self.scanout.flipped() {
-            tracing::debug!("after a flip: {error:?}");
-        }
-        let stamp = metadata.and_then(|metadata| match metadata.time {
-            DrmEventTime::Monotonic(time) => u64::try_from(time.as_nanos()).ok(),
-            DrmEventTime::Realtime(_) => None,
-        });
-        let sequence = metadata.map_or(0, |metadata| metadata.sequence.into());
-        let refresh_mhz = modes::refresh_mhz(mode).max(1_000);
-        let interval = Duration::from_secs_f64(1_000.0 / f64::from(refresh_mhz));
-        self.pace.seen(stamp.map(Time::from_nanos), sequence, self.clock.now(), interval)
-    }
-
-    fn retry_later(&mut self, after: Duration) {
+    pub(super) fn retry_later(&mut self, after: Duration) {
         self.cancel_retry();
         let this = self.this.clone();
         let timer = Timer::from_duration(after);
@@ -494,97 +391,9 @@ fn try_route(
 /// There is a picture to draw: on this panel, if any.
 pub(super) fn tell_ready(panel: Option<Panel>, state: &mut State) {
     if let Some(panel) = panel {
-        state.set_panel(panel);
+        // What the user may have changed since the start is not the card's to say.
+        let Panel { scale, edges, transform, .. } = state.screen.panel.clone();
+        state.set_panel(Panel { scale, edges, transform, ..panel });
         state.output_ready();
-    }
-}
-
-/// There is nothing to draw on.
-fn nothing() -> Drawn {
-    let states = RenderElementStates { states: std::collections::HashMap::new() };
-    Drawn { presented: Presented::NoOutput, states, refresh_at: None }
-}
-
-fn on_drm_event(
-    kms: &Rc<RefCell<Kms>>,
-    event: &DrmEvent,
-    metadata: Option<&DrmEventMetadata>,
-    state: &mut State,
-) {
-    let crtc = match event {
-        DrmEvent::VBlank(crtc) => *crtc,
-        DrmEvent::Error(error) => {
-            tracing::debug!("error reading the card's events: {error}");
-            return;
-        }
-    };
-    let (seen, behind) = {
-        let mut kms = kms.borrow_mut();
-        let seen = kms.flipped(crtc, metadata);
-        (seen, std::mem::take(&mut kms.behind))
-    };
-    if let Some(seen) = seen {
-        tell_seen(seen, state);
-    }
-    if behind {
-        state.queue_redraw();
-    }
-}
-
-/// Tells the state that a frame is seen: now, or when the next one may be drawn.
-fn tell_seen(seen: Seen, state: &mut State) {
-    let Some(until) = seen.hold_until else {
-        state.presented(seen.at, seen.sequence, seen.vsync);
-        return;
-    };
-    let timer = Timer::from_duration(until.since(state.clock().now()));
-    let source = state.handle.insert_source(timer, move |_, (), state| {
-        state.presented(seen.at, seen.sequence, seen.vsync);
-        TimeoutAction::Drop
-    });
-    if source.is_err() {
-        state.presented(seen.at, seen.sequence, seen.vsync);
-    }
-}
-
-/// Ends the compositor with an error, from where the state is not at hand.
-fn fail_soon(handle: &LoopHandle<'static, State>, error: impl FnOnce() -> anyhow::Error + 'static) {
-    let mut error = Some(error);
-    let source = handle.insert_source(Timer::immediate(), move |_, (), state| {
-        if let Some(error) = error.take() {
-            state.fail(error());
-        }
-        TimeoutAction::Drop
-    });
-    if let Err(error) = source {
-        tracing::error!("error ending: {}", error.error);
-    }
-}
-
-impl Panel {
-    /// The panel as it is driven in `mode`, where that is not the one that was wanted: equally
-    /// dense unless the driver knows better, and without what is known of the wanted one's form.
-    fn driven(&self, mode: Mode, mm: Option<(i32, i32)>) -> Self {
-        let size_px = modes::size_of(mode);
-        let refresh_mhz = modes::refresh_mhz(mode).max(1_000);
-        if size_px == self.size_px {
-            return Self { refresh_mhz, ..self.clone() };
-        }
-        let scaled = |mm: i32, old: i32, new: i32| {
-            (f64::from(mm) * f64::from(new) / f64::from(old.max(1))).round() as i32
-        };
-        let size_mm = mm.unwrap_or((
-            scaled(self.size_mm.0, self.size_px.0, size_px.0),
-            scaled(self.size_mm.1, self.size_px.1, size_px.1),
-        ));
-        Self {
-            size_px,
-            size_mm,
-            refresh_mhz,
-            safe_px: [0.0; 4],
-            corner_radius_px: 0.0,
-            cutouts_px: Vec::new(),
-            ..self.clone()
-        }
     }
 }

@@ -9,9 +9,11 @@
 mod canvases;
 mod card;
 mod connectors;
+mod frames;
 mod kms;
 mod modes;
 mod pace;
+mod panel;
 mod scanout;
 
 use std::{
