@@ -117,9 +117,9 @@ fn picture(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect, live: bool) -
         Stage::Window(root) => {
             inner.with_all(windows(view, *root, Shown { id, area, place, radius, live }))
         }
-        Stage::Launching { .. } | Stage::Failed { .. } => {
-            inner.with(splash::splash(view, cover, id.child("splash"), area, live))
-        }
+        Stage::Launching { .. } | Stage::Failed { .. } => inner
+            .with(behind_splash(view, id.child("glass")).opacity(ramp(open, 0.9, 1.0)))
+            .with(splash::splash(view, cover, id.child("splash"), area, live)),
     };
     if open >= 0.5 {
         let name = view.model.cover_name(cover);
@@ -130,6 +130,16 @@ fn picture(view: &View<'_>, cover: &Cover, id: NodeId, rect: Rect, live: bool) -
         }
     }
     node.with(inner)
+}
+
+/// The wallpaper shows through a splash that has arrived, where it has it on the screen.
+fn behind_splash(view: &View<'_>, id: NodeId) -> N<OpenSurface> {
+    let geometry = view.geometry();
+    let place = Placement::offset(-geometry.area.origin.to_vector());
+    Node::group(id)
+        .placed(place)
+        .with(parts::wallpaper(view, id.child("wallpaper"), true))
+        .with(fill(id.child("tint"), geometry.screen, view.palette().glass, 0.0))
 }
 
 /// How windows are to be shown.
