@@ -26,8 +26,6 @@ pub(crate) struct Geometry {
     pub(crate) content: Rect,
     /// Where the panel has no pixels.
     pub(crate) cutouts: Vec<Rect>,
-    /// Radius of the panel's corners.
-    pub(crate) corner: f64,
     pub(crate) density: Density,
     /// Least side of what can be touched.
     pub(crate) target: f64,
@@ -86,7 +84,6 @@ impl Geometry {
             area,
             content,
             cutouts: output.cutouts.clone(),
-            corner,
             density: Density::new(density),
             target: TARGET.max(TARGET_MM / density).min(size.width / 4.0),
         }
