@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    fs::File,
     io::Write as _,
     os::{fd::AsFd as _, unix::net::UnixStream},
     sync::{
@@ -181,12 +182,20 @@ impl Client {
 
     /// A shared-memory buffer of one colour.
     pub fn buffer(&self, (w, h): (i32, i32), color: [u8; 4]) -> WlBuffer {
+        let (buffer, mut file) = self.memory((w, h));
         let bytes: Vec<u8> = color.iter().copied().cycle().take((w * h * 4) as usize).collect();
-        let mut file = tempfile::tempfile().expect("a file");
         file.write_all(&bytes).expect("written");
+        buffer
+    }
+
+    /// A shared-memory buffer, and the file behind it: rows from the top, four bytes a pixel.
+    pub fn memory(&self, (w, h): (i32, i32)) -> (WlBuffer, File) {
+        let file = tempfile::tempfile().expect("a file");
+        file.set_len((w * h * 4) as u64).expect("its length");
         let shm: wl_shm::WlShm = self.bind(());
         let pool = shm.create_pool(file.as_fd(), w * h * 4, &self.handle(), ());
-        pool.create_buffer(0, w, h, w * 4, wl_shm::Format::Argb8888, &self.handle(), ())
+        let format = wl_shm::Format::Argb8888;
+        (pool.create_buffer(0, w, h, w * 4, format, &self.handle(), ()), file)
     }
 
     /// Asks for word that all so far was handled.

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use client::{Client, Log, Toplevel};
+pub use client::{Client, Frame, Log, Seen, Toplevel};
 use compositor::{
     ClientInfo, Panel, Runtime, Setup, State, backend::Headless, clock::Clock, render::Image,
 };
