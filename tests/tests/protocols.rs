@@ -1,19 +1,39 @@
 //! What clients are told and what is seen of them, protocol by protocol.
 
-use std::{os::unix::net::UnixStream, time::Duration};
+use std::{
+    os::{fd::AsFd as _, unix::net::UnixStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use fixture::{Client, Fixture, Log, small_panel, without_code};
+use fixture::{Client, Fixture, Log, Seen, small_panel, without_code};
 use wayland_client::{
     Connection, Dispatch, QueueHandle,
+    backend::ObjectData,
     protocol::{
-        wl_compositor::WlCompositor, wl_data_device_manager::WlDataDeviceManager, wl_seat::WlSeat,
-        wl_subcompositor::WlSubcompositor, wl_surface::WlSurface,
+        wl_compositor::WlCompositor,
+        wl_data_device::{self, WlDataDevice},
+        wl_data_device_manager::WlDataDeviceManager,
+        wl_data_offer::WlDataOffer,
+        wl_data_source::{self, WlDataSource},
+        wl_seat::WlSeat,
+        wl_subcompositor::WlSubcompositor,
+        wl_surface::WlSurface,
     },
 };
 use wayland_protocols::{
-    ext::idle_notify::v1::client::{
-        ext_idle_notification_v1::{self, ExtIdleNotificationV1},
-        ext_idle_notifier_v1::ExtIdleNotifierV1,
+    ext::{
+        foreign_toplevel_list::v1::client::{
+            ext_foreign_toplevel_handle_v1::{self, ExtForeignToplevelHandleV1},
+            ext_foreign_toplevel_list_v1::{self, ExtForeignToplevelListV1},
+        },
+        idle_notify::v1::client::{
+            ext_idle_notification_v1::{self, ExtIdleNotificationV1},
+            ext_idle_notifier_v1::ExtIdleNotifierV1,
+        },
     },
     wp::{
         fractional_scale::v1::client::{
@@ -469,7 +489,6 @@ fn who_comes_through_a_sandbox_is_a_sandboxed_application() {
     let path = folder.path().join("wayland");
     let listener = std::os::unix::net::UnixListener::bind(&path).expect("listening");
     let (ours, theirs) = UnixStream::pair().expect("a pair");
-    use std::os::fd::AsFd as _;
     let context = manager.create_listener(listener.as_fd(), theirs.as_fd(), &engine.handle(), Log);
     context.set_app_id("org.example.Boxed".into());
     context.commit();
@@ -494,16 +513,39 @@ fn who_comes_through_a_sandbox_is_a_sandboxed_application() {
 /// A data source that offers nothing to anybody.
 struct Nothing;
 
-impl Dispatch<wayland_client::protocol::wl_data_source::WlDataSource, Nothing> for fixture::Seen {
+impl Dispatch<WlDataSource, Nothing> for Seen {
     fn event(
         _: &mut Self,
-        _: &wayland_client::protocol::wl_data_source::WlDataSource,
-        _: wayland_client::protocol::wl_data_source::Event,
+        _: &WlDataSource,
+        _: wl_data_source::Event,
         _: &Nothing,
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
     }
+}
+
+/// How often something dragged came upon the client.
+#[derive(Clone, Default)]
+struct Drags(Arc<AtomicUsize>);
+
+impl Dispatch<WlDataDevice, Drags> for Seen {
+    fn event(
+        _: &mut Self,
+        _: &WlDataDevice,
+        event: wl_data_device::Event,
+        drags: &Drags,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        if let wl_data_device::Event::Enter { .. } = event {
+            drags.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    wayland_client::event_created_child!(Seen, WlDataDevice, [
+        wl_data_device::EVT_DATA_OFFER_OPCODE => (WlDataOffer, Log),
+    ]);
 }
 
 #[test]
@@ -512,17 +554,19 @@ fn a_drag_by_finger_ends_with_the_finger_or_with_its_client() {
         let (mut phone, mut client) = with_window("org.example.Window");
         let manager: WlDataDeviceManager = client.bind(Log);
         let seat: WlSeat = client.bind(());
-        let device = manager.get_data_device(&seat, &client.handle(), Log);
+        let drags = Drags::default();
+        let device = manager.get_data_device(&seat, &client.handle(), drags.clone());
         let source = manager.create_data_source(&client.handle(), Nothing);
         phone.touch(shell::Touch::Down { slot: 0, at: units::Point::new(180.0, 400.0) });
         phone.touch(shell::Touch::Frame);
         phone.settle(&mut client);
         let serial = client.seen().touch_serial;
-        assert!(serial > 0, "the finger is the client's");
         device.start_drag(Some(&source), &client.toplevel(0).surface, None, serial);
         phone.settle(&mut client);
         let to = |y: f64| shell::Touch::Motion { slot: 0, at: units::Point::new(180.0, y) };
         phone.touch(to(420.0));
+        phone.settle(&mut client);
+        assert_eq!(drags.0.load(Ordering::Relaxed), 1, "the drag is under way");
         if dies {
             drop(client);
             phone.turn();
@@ -532,4 +576,81 @@ fn a_drag_by_finger_ends_with_the_finger_or_with_its_client() {
         phone.touch(shell::Touch::Frame);
         phone.still_serves();
     }
+}
+
+// Lists
+
+/// What a list of windows has told.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Told {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().expect("one thread"))
+    }
+}
+
+impl Dispatch<ExtForeignToplevelListV1, Told> for Seen {
+    fn event(
+        _: &mut Self,
+        _: &ExtForeignToplevelListV1,
+        _: ext_foreign_toplevel_list_v1::Event,
+        _: &Told,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+    }
+
+    fn event_created_child(_: u16, qh: &QueueHandle<Self>) -> Arc<dyn ObjectData> {
+        qh.make_data::<ExtForeignToplevelHandleV1, Told>(TOLD.with(Clone::clone))
+    }
+}
+
+thread_local! {
+    /// A handle's events have nowhere else to learn where they belong.
+    static TOLD: Told = Told::default();
+}
+
+impl Dispatch<ExtForeignToplevelHandleV1, Told> for Seen {
+    fn event(
+        _: &mut Self,
+        _: &ExtForeignToplevelHandleV1,
+        event: ext_foreign_toplevel_handle_v1::Event,
+        told: &Told,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        use ext_foreign_toplevel_handle_v1::Event as E;
+        let line = match event {
+            E::Title { title } => title,
+            E::AppId { app_id } => app_id,
+            E::Closed => "closed".into(),
+            E::Done => "done".into(),
+            _ => return,
+        };
+        told.0.lock().expect("one thread").push(line);
+    }
+}
+
+#[test]
+fn a_tool_learns_which_windows_there_are() {
+    let (mut phone, mut window) = with_window("org.example.Window");
+    let mut tool = phone.client();
+    let told = TOLD.with(Clone::clone);
+    let _list: ExtForeignToplevelListV1 = tool.bind(told.clone());
+    phone.settle(&mut tool);
+    assert_eq!(told.take(), ["org.example.Window", "org.example.Window", "done"]);
+
+    window.toplevel(0).toplevel.set_title("Another title".into());
+    phone.settle(&mut window);
+    phone.settle(&mut tool);
+    assert_eq!(told.take(), ["Another title", "done"]);
+
+    phone.settle(&mut tool);
+    assert!(told.take().is_empty(), "nothing changed, nothing told");
+
+    drop(window);
+    phone.turn();
+    phone.settle(&mut tool);
+    assert_eq!(told.take(), ["closed"]);
 }
