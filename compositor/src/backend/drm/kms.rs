@@ -170,7 +170,8 @@ impl Kms {
         if self.scanout.route().is_none() && self.find_card() && self.attach(output) {
             return self.panel();
         }
-        if self.card.as_ref().is_some_and(|(card, _)| card.head.is_some()) {
+        let has_head = self.card.as_ref().is_some_and(|(card, _)| card.head.is_some());
+        if has_head && self.scanout.route().is_none() {
             self.try_again();
         }
         None
@@ -394,6 +395,8 @@ pub(super) fn tell_ready(panel: Option<Panel>, state: &mut State) {
         // What the user may have changed since the start is not the card's to say.
         let Panel { scale, edges, transform, .. } = state.screen.panel.clone();
         state.set_panel(Panel { scale, edges, transform, ..panel });
+        // The GPU may have come with the card.
+        state.offer_dmabuf();
         state.output_ready();
     }
 }
