@@ -285,10 +285,10 @@ impl Dispatch<wl_registry::WlRegistry, ()> for Seen {
         _: &QueueHandle<Self>,
     ) {
         match event {
-            wl_registry::Event::Global { name, interface, version } => {
-                if !seen.globals.iter().any(|(known, _, _)| *known == name) {
-                    seen.globals.push((name, interface, version));
-                }
+            wl_registry::Event::Global { name, interface, version }
+                if !seen.globals.iter().any(|(known, _, _)| *known == name) =>
+            {
+                seen.globals.push((name, interface, version));
             }
             wl_registry::Event::GlobalRemove { name } => {
                 seen.globals.retain(|(known, _, _)| *known != name);

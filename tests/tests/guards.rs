@@ -295,6 +295,11 @@ fn panels_may_ask_for_all_there_is_and_more() {
         attack.say(&surface, "commit", vec![]);
         attack.is_borne();
     }
+    let mut honest = attack.phone.client();
+    honest.open("org.example.Honest", "Honest", [0, 0, 0, 0xff]);
+    attack.phone.settle(&mut honest);
+    let (width, height) = honest.toplevel(0).size;
+    assert!((1..=360).contains(&width) && (1..=720).contains(&height), "{width}x{height}");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn menu(phone: &mut Fixture) -> Option<(u32, u32)> {
 }
 
 /// Another client's panel along the lower edge of the window.
-fn panel(phone: &mut Fixture) -> Client {
+fn panel(phone: &mut Fixture) -> (Client, ZwlrLayerSurfaceV1) {
     let mut client = phone.client();
     let _touches: WlSeat = client.bind(());
     let shell: ZwlrLayerShellV1 = client.bind(Log);
@@ -95,7 +95,7 @@ fn panel(phone: &mut Fixture) -> Client {
     phone.settle(&mut client);
     phone.rest();
     assert_eq!(phone.shown().rgb(180, 590), Some([TEAL[2], TEAL[1], TEAL[0]]));
-    client
+    (client, role)
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_finger_on_a_menu_reaches_it() {
 #[test]
 fn a_finger_on_somebody_elses_surface_closes_the_menu_and_reaches_nobody() {
     let (mut phone, mut client) = with_window();
-    let mut other = panel(&mut phone);
+    let (mut other, _role) = panel(&mut phone);
     let _menu = open_menu(&mut phone, &mut client);
     phone.tap((180.0, 590.0));
     phone.settle(&mut client);
@@ -129,7 +129,7 @@ fn a_finger_on_somebody_elses_surface_closes_the_menu_and_reaches_nobody() {
 #[test]
 fn a_client_that_dies_with_its_menu_open_takes_nothing_along() {
     let (mut phone, mut client) = with_window();
-    let mut other = panel(&mut phone);
+    let (mut other, _role) = panel(&mut phone);
     let _menu = open_menu(&mut phone, &mut client);
     drop(client);
     phone.turn();
@@ -157,4 +157,33 @@ fn a_finger_belongs_to_the_pixel_it_is_in() {
         let reached = client.seen().touches.iter().any(|touch| touch.starts_with("down"));
         assert_eq!(reached, reaches, "at {x}");
     }
+}
+
+#[test]
+fn a_menu_of_a_panel_is_drawn_once() {
+    /// Half of some green, premultiplied.
+    const GLASS: [u8; 4] = [0, 0x60, 0, 0x80];
+    let (mut phone, _window) = with_window();
+    let (mut client, role) = panel(&mut phone);
+    let base: XdgWmBase = client.bind(());
+    let qh = client.handle();
+    let positioner: XdgPositioner = base.create_positioner(&qh, ());
+    positioner.set_size(40, 40);
+    positioner.set_anchor_rect(80, 10, 40, 40);
+    let surface = surface(&client);
+    let xdg: XdgSurface = base.get_xdg_surface(&surface, &qh, usize::MAX);
+    let popup = xdg.get_popup(None, &positioner, &qh, ());
+    role.get_popup(&popup);
+    surface.commit();
+    phone.settle(&mut client);
+    let buffer = client.buffer((40, 40), GLASS);
+    surface.attach(Some(&buffer), 0, 0);
+    surface.commit();
+    phone.settle(&mut client);
+    phone.rest();
+    assert!(client.error().is_none(), "{:?}", client.error());
+
+    let [red, green, _] = phone.shown().rgb(180, 590).expect("on the panel");
+    assert!(red.abs_diff(TEAL[2] / 2) < 3, "{red}: half of the panel shines through, not less");
+    assert!(green.abs_diff(TEAL[1] / 2 + GLASS[1]) < 3, "{green}");
 }

@@ -2,7 +2,7 @@
 
 use shell::{Event, Layer, LayerInfo, LayerKeyboard};
 use smithay::{
-    desktop::{LayerSurface, PopupKind, layer_map_for_output},
+    desktop::{LayerSurface, layer_map_for_output},
     reexports::{
         wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1,
         wayland_server::{
@@ -48,9 +48,7 @@ impl WlrLayerShellHandler for State {
     }
 
     fn new_popup(&mut self, _parent: WlrLayerSurface, popup: PopupSurface) {
-        if let Err(error) = self.windows.popups.track_popup(PopupKind::Xdg(popup)) {
-            tracing::debug!("popup of a layer surface that is gone: {error}");
-        }
+        self.take_popup(popup);
     }
 
     fn layer_destroyed(&mut self, surface: WlrLayerSurface) {
@@ -84,11 +82,16 @@ impl State {
         let size = self.host.output_size();
         let map = layer_map_for_output(&self.screen.output);
         let zone = map.non_exclusive_zone();
+        // Zones together may be larger than the output; what they take is not.
+        let (left, top) = (f64::from(zone.loc.x), f64::from(zone.loc.y));
+        let (left, top) = (left.clamp(0.0, size.width), top.clamp(0.0, size.height));
+        let right = size.width - f64::from(zone.loc.x + zone.size.w);
+        let bottom = size.height - f64::from(zone.loc.y + zone.size.h);
         let usable = Insets::new(
-            f64::from(zone.loc.y),
-            size.width - f64::from(zone.loc.x + zone.size.w),
-            size.height - f64::from(zone.loc.y + zone.size.h),
-            f64::from(zone.loc.x),
+            top,
+            right.clamp(0.0, size.width - left),
+            bottom.clamp(0.0, size.height - top),
+            left,
         );
         let surfaces: Vec<LayerInfo> = self
             .windows

@@ -182,7 +182,8 @@ impl Dispatch<ExtSessionLockSurfaceV1, LockRole> for State {
     ) {
         let ext_session_lock_surface_v1::Request::AckConfigure { serial } = request else { return };
         let Ok(mut sizes) = role.sizes.lock() else { return };
-        let Some(at) = sizes.sent.iter().position(|(sent, _)| *sent == serial) else {
+        let found = sizes.sent.iter().enumerate().find(|(_, (sent, _))| *sent == serial);
+        let Some((at, size)) = found.map(|(at, (_, size))| (at, *size)) else {
             object.post_error(
                 ext_session_lock_surface_v1::Error::InvalidSerial,
                 format!("no configure has the serial {serial}"),
@@ -190,7 +191,8 @@ impl Dispatch<ExtSessionLockSurfaceV1, LockRole> for State {
             return;
         };
         // Older ones are settled with it.
-        sizes.acked = sizes.sent.drain(..=at).last().map(|(_, size)| size);
+        sizes.sent.drain(..=at);
+        sizes.acked = Some(size);
     }
 
     fn destroyed(state: &mut Self, _: ClientId, object: &ExtSessionLockSurfaceV1, role: &LockRole) {

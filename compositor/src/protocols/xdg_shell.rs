@@ -60,9 +60,9 @@ impl XdgShellHandler for State {
             return;
         }
         surface.with_pending_state(|state| state.geometry = positioner.get_geometry());
-        self.unconstrain(&surface);
-        if let Err(error) = self.windows.popups.track_popup(PopupKind::Xdg(surface)) {
-            tracing::debug!("popup of a surface that is gone: {error}");
+        // Without a parent, layer-shell will name one, and take it in then: once.
+        if surface.get_parent_surface().is_some() {
+            self.take_popup(surface);
         }
     }
 
@@ -238,6 +238,14 @@ impl State {
 
     fn parent_of(&self, surface: &ToplevelSurface) -> Option<WindowId> {
         surface.parent().and_then(|parent| self.windows.id_of(&parent))
+    }
+
+    /// Takes in a popup whose parent is known.
+    pub(super) fn take_popup(&mut self, popup: PopupSurface) {
+        self.unconstrain(&popup);
+        if let Err(error) = self.windows.popups.track_popup(PopupKind::Xdg(popup)) {
+            tracing::debug!("popup of a surface that is gone: {error}");
+        }
     }
 
     /// Keeps a popup inside what its window can be seen in.
