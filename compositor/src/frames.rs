@@ -26,7 +26,7 @@ pub(crate) struct Screen {
     /// Frames presented since the start that differed from the one before.
     pub(crate) frames: u64,
     /// What the last frame showed as it is, and not as a small cover.
-    in_full: Vec<Leaf>,
+    pub(crate) in_full: Vec<Leaf>,
 }
 
 impl Screen {
