@@ -48,17 +48,32 @@ pub(super) fn find(
             heads.push(Head { name: info.to_string(), info });
         }
     }
-    let best = (0..heads.len()).min_by_key(|index| {
-        let head = &heads[*index];
-        let rank = profile.connector_rank(&head.name).unwrap_or(usize::MAX);
-        (rank, current != Some(head.info.handle()), *index)
-    });
+    let best = best(heads.iter().map(|head: &Head| Fit {
+        rank: profile.connector_rank(&head.name),
+        current: current == Some(head.info.handle()),
+    }));
     let Some(best) = best else { return Ok(None) };
     let head = heads.swap_remove(best);
     for other in &heads {
         tracing::info!("{} is connected and left alone: the panel is {}", other.name, head.name);
     }
     Ok(Some(head))
+}
+
+/// How well a connector fits.
+#[derive(Clone, Copy, Debug)]
+struct Fit {
+    /// The profile's word, the least the best.
+    rank: Option<usize>,
+    /// Whether the panel is there now.
+    current: bool,
+}
+
+/// Which of them is the panel.
+fn best(fits: impl Iterator<Item = Fit>) -> Option<usize> {
+    fits.enumerate()
+        .min_by_key(|(index, fit)| (fit.rank.unwrap_or(usize::MAX), !fit.current, *index))
+        .map(|(index, _)| index)
 }
 
 /// What can drive a connector, the one that does already first: it needs no flicker.
@@ -81,4 +96,25 @@ pub(super) fn crtcs(card: &impl Device, info: &connector::Info) -> io::Result<Ve
         }
     }
     Ok(crtcs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(fits: &[(Option<usize>, bool)]) -> Option<usize> {
+        best(fits.iter().map(|(rank, current)| Fit { rank: *rank, current: *current }))
+    }
+
+    #[test]
+    fn the_profiles_connector_is_the_panel_whatever_else_is_plugged() {
+        assert_eq!(of(&[(None, true), (Some(1), false), (Some(0), false)]), Some(2));
+    }
+
+    #[test]
+    fn of_equals_the_one_that_is_lit_stays() {
+        assert_eq!(of(&[(Some(0), false), (Some(0), true)]), Some(1));
+        assert_eq!(of(&[(None, false), (None, false)]), Some(0));
+        assert_eq!(of(&[]), None);
+    }
 }
