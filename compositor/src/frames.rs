@@ -12,6 +12,7 @@ use crate::{
     protocols::frame_callbacks,
     render::{Frame, Image, Leaf},
     schedule::Schedule,
+    seat::WallClock,
 };
 
 /// The panel and when it is drawn.
@@ -22,7 +23,7 @@ pub(crate) struct Screen {
     pub(crate) rasterizer: raster::Rasterizer,
     /// Whether the last frame that was presented was a locked one; `None` before the first.
     pub(crate) shown_locked: Option<bool>,
-    pub(crate) clock_24h: bool,
+    pub(crate) wall_clock: WallClock,
     /// Frames presented since the start that differed from the one before.
     pub(crate) frames: u64,
     /// What the last frame showed as it is, and not as a small cover.

@@ -27,5 +27,5 @@ pub use clients::ClientInfo;
 pub use options::Options;
 pub use panel::Panel;
 pub use run::{Runtime, run};
-pub use seat::Verifier;
+pub use seat::{Verifier, WallClock};
 pub use state::{Setup, State};

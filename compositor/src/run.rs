@@ -26,6 +26,7 @@ use crate::{
     backend::{Backend, Drm, Headless, Nested},
     clock::Clock,
     options::BackendKind,
+    seat::WallClock,
 };
 
 /// A state with the loop that drives it.
@@ -94,7 +95,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         backend,
         panel,
         settings: facts.settings,
-        clock_24h: facts.clock_24h,
+        wall_clock: WallClock::Machine { hours_24: facts.clock_24h },
         keyboard: facts.keyboard,
         clock: Clock::monotonic(),
         rasterizer: raster::Rasterizer::new(raster::Fonts::system(&locale())),

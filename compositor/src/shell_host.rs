@@ -161,7 +161,7 @@ impl State {
 
     /// Tells the shell what the clock on the wall shows, and when to ask again.
     pub(crate) fn tell_clock(&mut self) {
-        let (text, lasts) = crate::seat::wall_clock(self.screen.clock_24h);
+        let (text, lasts) = self.screen.wall_clock.read();
         self.host.clock_until = Some(self.clock.now() + lasts);
         self.tell(Event::Clock(text));
     }

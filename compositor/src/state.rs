@@ -14,7 +14,8 @@ use units::Time;
 
 use crate::{
     ClientInfo, Panel, backend::Backend, bus::Bus, clock::Clock, frames::Screen, input::Input,
-    protocols::Globals, schedule::Schedule, shell_host::ShellHost, windows::Windows,
+    protocols::Globals, schedule::Schedule, seat::WallClock, shell_host::ShellHost,
+    windows::Windows,
 };
 
 /// All that is needed to make a [`State`].
@@ -25,8 +26,8 @@ pub struct Setup {
     pub panel: Panel,
     /// What the user chose.
     pub settings: shell::Settings,
-    /// Whether the clock counts to 24.
-    pub clock_24h: bool,
+    /// The clock on the wall.
+    pub wall_clock: WallClock,
     /// The keyboard's layout and variant.
     pub keyboard: (String, String),
     /// The clock.
@@ -92,7 +93,7 @@ impl State {
             schedule: Schedule::new(interval),
             rasterizer,
             shown_locked: None,
-            clock_24h: setup.clock_24h,
+            wall_clock: setup.wall_clock,
             frames: 0,
             in_full: Vec::new(),
         };

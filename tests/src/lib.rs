@@ -9,12 +9,14 @@ mod raw;
 
 use std::{
     os::unix::net::UnixStream,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 pub use client::{Client, Frame, Log, Seen, Toplevel};
 use compositor::{
-    ClientInfo, Panel, Runtime, Setup, State, backend::Headless, clock::Clock, render::Image,
+    ClientInfo, Panel, Runtime, Setup, State, WallClock, backend::Headless, clock::Clock,
+    render::Image,
 };
 use ipc::trust::ClientClass;
 pub use raw::{Arg, Dice, Manners, RawClient};
@@ -74,10 +76,13 @@ impl Fixture {
             backend: Box::new(Headless::new().expect("pixman")),
             panel,
             settings,
-            clock_24h: true,
+            wall_clock: WallClock::Still(shell::ClockText {
+                time: "21:37".into(),
+                date: "Monday 23 November".into(),
+            }),
             keyboard: Default::default(),
             clock: clock.clone(),
-            rasterizer: raster::Rasterizer::new(raster::Fonts::system("en")),
+            rasterizer: raster::Rasterizer::new(raster::Fonts::in_folders(vec![fonts()], "en")),
             socket: "none".into(),
             allow_test_input,
         };
@@ -298,6 +303,11 @@ impl Fixture {
         self.turn();
         self.state().shown().expect("a picture")
     }
+}
+
+/// Fonts that come with the tests: pictures are the same on every machine.
+fn fonts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/raster/tests/fonts")
 }
 
 impl Default for Fixture {

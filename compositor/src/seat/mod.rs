@@ -7,7 +7,7 @@ mod notify;
 mod verifier;
 
 pub(crate) use backlight::Backlight;
-pub(crate) use clock::wall_clock;
+pub use clock::WallClock;
 pub(crate) use libseat::{Seat, SeatEvent, SeatSource, take};
 pub(crate) use notify::notify_ready;
 pub use verifier::Verifier;
