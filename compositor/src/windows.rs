@@ -29,8 +29,6 @@ pub(crate) struct Toplevel {
     pub(crate) window: Window,
     /// Whether the shell knows it: it has a picture.
     pub(crate) mapped: bool,
-    /// The launch that it came from, where known for certain.
-    pub(crate) launch: Option<shell::LaunchId>,
     /// Size that the shell was last told.
     pub(crate) told_size: Size<i32, Logical>,
 }
@@ -67,13 +65,7 @@ impl Windows {
     pub(crate) fn add_toplevel(&mut self, surface: ToplevelSurface) -> WindowId {
         let id = WindowId(self.next());
         let window = Window::new_wayland_window(surface);
-        self.toplevels.push(Toplevel {
-            id,
-            window,
-            mapped: false,
-            launch: None,
-            told_size: Size::default(),
-        });
+        self.toplevels.push(Toplevel { id, window, mapped: false, told_size: Size::default() });
         id
     }
 

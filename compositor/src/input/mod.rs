@@ -13,7 +13,7 @@ mod touch;
 use anyhow::{Result, anyhow};
 use smithay::{
     desktop::PopupGrab,
-    input::{Seat, SeatState, keyboard::KeyboardHandle, keyboard::XkbConfig, touch::TouchHandle},
+    input::{SeatState, keyboard::KeyboardHandle, keyboard::XkbConfig, touch::TouchHandle},
     reexports::wayland_server::DisplayHandle,
 };
 
@@ -23,7 +23,6 @@ pub(crate) use libinput::Devices;
 
 /// The seat and what is under its fingers.
 pub(crate) struct Input {
-    pub(crate) seat: Seat<State>,
     pub(crate) keyboard: KeyboardHandle<State>,
     pub(crate) touch: TouchHandle<State>,
     pub(crate) pointer: pointer::Pointer,
@@ -59,7 +58,6 @@ impl Input {
         let touch = seat.add_touch();
         let pointer = pointer::Pointer::new(seat.add_pointer());
         Ok(Self {
-            seat,
             keyboard,
             touch,
             pointer,
