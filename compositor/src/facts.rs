@@ -14,6 +14,8 @@ pub(crate) struct Facts {
     pub(crate) settings: shell::Settings,
     pub(crate) keyboard: (String, String),
     pub(crate) clock_24h: bool,
+    /// Whether unlocking asks for the device code, where one is set.
+    pub(crate) require_code: bool,
 }
 
 /// Gathers them.
@@ -44,6 +46,7 @@ pub(crate) fn gather(options: &Options) -> Facts {
         settings: settings(&config),
         keyboard: (config.input.keyboard_layout.clone(), config.input.keyboard_variant.clone()),
         clock_24h: config.look.clock_24h,
+        require_code: config.lock.require_code,
     }
 }
 
@@ -79,8 +82,12 @@ fn settings(config: &Config) -> shell::Settings {
         accent,
         wide_edges: config.input.wide_edges,
         left_handed: config.input.left_handed,
-        // Whether there is a code is the verifier's to say.
-        code: shell::CodeState::Unknown,
+        // Whether there is a code is the verifier's to say, unless none is to be asked for.
+        code: if config.lock.require_code {
+            shell::CodeState::Unknown
+        } else {
+            shell::CodeState::None
+        },
         power: power_policy::Settings {
             dim_after: config.display.dim_after(),
             blank_after: config.display.blank_after(),

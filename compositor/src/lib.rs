@@ -6,6 +6,7 @@
 
 pub mod backend;
 mod bus;
+mod children;
 mod clients;
 pub mod clock;
 mod facts;

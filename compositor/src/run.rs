@@ -24,6 +24,7 @@ use smithay::{
 use crate::{
     ClientInfo, Options, Panel, Setup, State, Verifier,
     backend::{Backend, Drm, Headless, Nested},
+    children,
     clock::Clock,
     options::BackendKind,
     seat::WallClock,
@@ -106,7 +107,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     insert_socket(&handle, socket)?;
     insert_signals(&handle)?;
     attach(&handle)?;
-    runtime.state.use_verifier(Verifier::of_user());
+    if facts.require_code {
+        runtime.state.use_verifier(Verifier::of_user());
+    }
     if !options.no_session {
         runtime.state.connect_bus();
     }
@@ -246,13 +249,10 @@ fn announce(socket: &str) -> Result<()> {
 
 fn start_command(options: &Options, socket: &str) -> Result<Option<Child>> {
     let Some((program, arguments)) = options.command.split_first() else { return Ok(None) };
-    let child = Command::new(program)
-        .args(arguments)
-        .env("WAYLAND_DISPLAY", socket)
-        .env_remove("DISPLAY")
-        .process_group(0)
-        .spawn()
-        .with_context(|| format!("error starting {program:?}"))?;
+    let mut command = Command::new(program);
+    command.args(arguments).env("WAYLAND_DISPLAY", socket).env_remove("DISPLAY").process_group(0);
+    children::hear_signals(&mut command);
+    let child = command.spawn().with_context(|| format!("error starting {program:?}"))?;
     Ok(Some(child))
 }
 

@@ -19,7 +19,7 @@ use smithay::reexports::calloop::{
     Interest, LoopHandle, Mode, PostAction, RegistrationToken, generic::Generic,
 };
 
-use crate::State;
+use crate::{State, children};
 
 const PROGRAM: &str = "purje-auth";
 
@@ -87,6 +87,7 @@ impl Verifier {
         if let Some(home) = &self.state_home {
             command.env("XDG_STATE_HOME", home);
         }
+        children::hear_signals(&mut command);
         let client = auth::Client::spawn_command(command).map_err(|error| {
             format!("{error}; install {PROGRAM} beside purje-compositor, or set PURJE_AUTH")
         })?;
