@@ -6,8 +6,9 @@ use clap::Parser as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
 fn main() -> ExitCode {
+    // fontdb names no file for a broken font; what we say of it ourselves does.
     let filter = EnvFilter::try_from_env("PURJE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,smithay=warn"));
+        .unwrap_or_else(|_| EnvFilter::new("info,smithay=warn,fontdb=error"));
     fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     match compositor::run(&compositor::Options::parse()) {
         Ok(code) => code,

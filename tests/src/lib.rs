@@ -4,7 +4,9 @@
 //! socket pair. Nothing sleeps: [`Fixture::settle`] turns until neither side has anything left to
 //! say, [`Fixture::advance`] lets time pass deadline by deadline.
 
+mod bus;
 mod client;
+mod house;
 mod raw;
 
 use std::{
@@ -13,11 +15,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use bus::PrivateBus;
 pub use client::{Client, Frame, Log, Seen, Toplevel};
 use compositor::{
     ClientInfo, Panel, Runtime, Setup, State, WallClock, backend::Headless, clock::Clock,
     render::Image,
 };
+pub use house::{House, Process, Refusal, program};
 use ipc::trust::ClientClass;
 pub use raw::{Arg, Dice, Manners, RawClient};
 use units::{Time, Transform};

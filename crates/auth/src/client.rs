@@ -91,7 +91,8 @@ impl Client {
                 Some(decode_reply(&buffer[..len]))
             }
             Err(Errno::AGAIN) => None,
-            Ok(_) => Some(self.end("purje-auth ended; it is started again".into())),
+            // Reset: it ended with the question unread.
+            Ok(_) | Err(Errno::CONNRESET) => Some(self.end("purje-auth ended; try again".into())),
             Err(error) => Some(self.end(format!("purje-auth cannot be heard: {error}"))),
         }
     }

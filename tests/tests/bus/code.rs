@@ -1,43 +1,22 @@
 //! The device code, checked by the real `purje-auth`.
 
 use std::{
-    env,
     io::Write as _,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
-    sync::OnceLock,
     time::Duration,
 };
 
 use compositor::Verifier;
-use fixture::Fixture;
+use fixture::{Fixture, program};
 use shell::{CodeState, Settings};
 
 use crate::peers::{PrivateBus, Tool};
 
 const ENTER: u32 = 28;
 
-/// `purje-auth`, built as these tests were.
-fn program() -> PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let build = || {
-        let own = env::current_exe().expect("a path");
-        let folder = own.parent().and_then(Path::parent).expect("target/debug/deps");
-        let program = folder.join("purje-auth");
-        if !program.exists() {
-            let built = Command::new(env!("CARGO"))
-                .args(["build", "--quiet", "-p", "purje-auth"])
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .status();
-            assert!(built.is_ok_and(|status| status.success()), "purje-auth can be built");
-        }
-        program
-    };
-    BUILT.get_or_init(build).clone()
-}
-
 fn set_code(home: &Path, code: &str) {
-    let mut child = Command::new(program())
+    let mut child = Command::new(program("purje-auth"))
         .arg("set")
         .env("XDG_STATE_HOME", home)
         .stdin(Stdio::piped())
@@ -67,7 +46,7 @@ fn enter(phone: &mut Fixture, code: &str) {
 
 fn phone_of(home: &Path) -> Fixture {
     let mut phone = Fixture::with(fixture::small_panel(), Settings::default());
-    phone.state().use_verifier(Verifier::at(program(), home.to_owned()));
+    phone.state().use_verifier(Verifier::at(program("purje-auth"), home.to_owned()));
     phone
 }
 

@@ -1,76 +1,16 @@
-//! A private bus and those who speak on it.
+//! Those who speak on a private bus.
 
-use std::{
-    collections::HashMap,
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-};
+use std::{collections::HashMap, sync::mpsc};
 
-use compositor::Buses;
 use fixture::Fixture;
+pub(crate) use fixture::PrivateBus;
 use ipc::{
     Error,
     compositor1::Compositor1ProxyBlocking,
     session1::{self, AppInfo, LaunchPhase, RunningApp},
     state::State,
 };
-use zbus::{
-    blocking::{Connection, connection::Builder},
-    zvariant::OwnedValue,
-};
-
-/// A message bus of the test's own.
-pub(crate) struct PrivateBus {
-    daemon: Child,
-    pub(crate) address: String,
-}
-
-impl PrivateBus {
-    pub(crate) fn start() -> Self {
-        Self::at("unix:tmpdir=/tmp")
-    }
-
-    pub(crate) fn in_folder(folder: &Path) -> Self {
-        Self::at(&format!("unix:path={}/bus", folder.display()))
-    }
-
-    fn at(address: &str) -> Self {
-        let mut daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
-            .arg(format!("--address={address}"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("dbus-daemon is installed");
-        let mut line = String::new();
-        let output = daemon.stdout.take().expect("piped");
-        BufReader::new(output).read_line(&mut line).expect("it says where it is");
-        Self { daemon, address: line.trim().to_owned() }
-    }
-
-    pub(crate) fn connect(&self) -> Connection {
-        self.builder().build().expect("the bus is there")
-    }
-
-    pub(crate) fn builder(&self) -> Builder<'static> {
-        Builder::address(self.address.as_str()).expect("an address")
-    }
-
-    /// This bus as the session bus.
-    pub(crate) fn as_session(&self) -> Buses {
-        Buses { session: Some(self.address.clone()), system: None }
-    }
-}
-
-impl Drop for PrivateBus {
-    fn drop(&mut self) {
-        // It may have been ended by the test.
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
-    }
-}
+use zbus::{blocking::Connection, zvariant::OwnedValue};
 
 /// A user's tool: asks the compositor from another thread while it turns.
 pub(crate) struct Tool {

@@ -1,5 +1,7 @@
 //! The session manager: what it is asked, what is heard from it, and that it may come and go.
 
+use std::time::Duration;
+
 use fixture::Fixture;
 use ipc::{
     Error,
@@ -47,6 +49,20 @@ fn a_launch_has_its_cover_from_the_start_to_the_end() {
     session.launch_state("org.example.Notes@1", LaunchPhase::Failed, UNIT, "It ran out of ink");
     let state = tool.until(&mut phone, "the failure", |state| state.windows[0].state == "failed");
     assert!(state.windows[0].reason.ends_with("It ran out of ink"), "{state:?}");
+}
+
+#[test]
+fn a_program_that_runs_and_shows_nothing_is_not_waited_for_for_ever() {
+    let bus = PrivateBus::start();
+    let (mut phone, tool, session) = phone_with_session(&bus);
+    launch(&mut phone, &tool, NOTES).expect("it can be started");
+    session.launch_state("org.example.Notes@1", LaunchPhase::Running, UNIT, "");
+    phone.advance(Duration::from_secs(14));
+    assert_eq!(tool.state(&mut phone).windows[0].state, "launching");
+    phone.advance(Duration::from_secs(2));
+    let state = tool.state(&mut phone);
+    assert_eq!(state.windows[0].state, "failed");
+    assert_eq!(state.windows[0].reason, "It did not show a window");
 }
 
 #[test]
