@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use purje_session::{LauncherChoice, Options, run};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -23,7 +24,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter =
         EnvFilter::try_from_env("PURJE_LOG").unwrap_or_else(|_| EnvFilter::new("info,zbus=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Colours are for who watches; files and the journal get none.
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .init();
     let options =
         Options { launcher: arguments.launcher, icon_theme: arguments.icon_theme.clone() };
     match run(options) {

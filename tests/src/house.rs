@@ -191,16 +191,10 @@ impl House {
         Process { child, output, name: name.to_owned() }
     }
 
-    /// What the programs called `name` have logged so far, without colours.
+    /// What the programs called `name` have logged so far.
     pub fn log(&self, name: &str) -> String {
         let raw = fs::read(self.path(&format!("{name}.log"))).unwrap_or_default();
-        let text = String::from_utf8_lossy(&raw);
-        let mut parts = text.split('\u{1b}');
-        let mut plain = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            plain.push_str(part.split_once('m').map_or("", |(_, rest)| rest));
-        }
-        plain
+        String::from_utf8_lossy(&raw).into_owned()
     }
 
     /// Runs the user's tool.

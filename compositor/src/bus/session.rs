@@ -340,6 +340,7 @@ impl State {
             },
             SessionNews::NotLaunched(launch, reason) => {
                 if bus.launches.refused(launch) {
+                    let reason = format!("It could not be started: {reason}");
                     self.launch_failed(launch, reason);
                 }
             }
@@ -372,9 +373,9 @@ impl State {
             LaunchPhase::Running => LaunchState::Running,
             LaunchPhase::Exited => LaunchState::Exited,
             LaunchPhase::Failed if change.reason.is_empty() => {
-                LaunchState::Failed { reason: "It ended with an error".into() }
+                LaunchState::Failed { reason: String::new() }
             }
-            LaunchPhase::Failed => LaunchState::Failed { reason: change.reason },
+            LaunchPhase::Failed => LaunchState::Failed { reason: format!("It {}", change.reason) },
         };
         self.tell(Event::Launch { launch, state });
     }

@@ -140,7 +140,7 @@ pub trait Session1 {
     fn apps_changed(&self) -> zbus::Result<()>;
 
     /// A launch has come to another phase. `unit` is as in [`RunningApp::unit`]; `reason` is one
-    /// line for the user when `phase` is `failed`, else empty.
+    /// line for the user, as it follows "it", when `phase` is `failed`, else empty.
     #[zbus(signal)]
     fn launch_state(
         &self,

@@ -285,7 +285,7 @@ pub enum LaunchState {
     Exited,
     /// It could not be started, or ended with an error.
     Failed {
-        /// One line for the user.
+        /// What went wrong, as one sentence for the user.
         reason: String,
     },
 }

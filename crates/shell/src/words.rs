@@ -72,10 +72,11 @@ pub(crate) fn starting(name: &str) -> String {
 pub(crate) const NO_WINDOW: &str = "It did not show a window";
 pub(crate) const ENDED: &str = "It ended without showing a window";
 
-pub(crate) fn could_not_start(reason: &str) -> String {
+/// Why an application failed, where nothing better is known.
+pub(crate) fn failed(reason: &str) -> String {
     match reason.trim() {
-        "" => "It could not be started".to_owned(),
-        reason => format!("It could not be started: {reason}"),
+        "" => "It ended with an error".to_owned(),
+        reason => reason.to_owned(),
     }
 }
 

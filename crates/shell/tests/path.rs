@@ -211,10 +211,10 @@ fn a_launch_that_fails_says_why_and_can_be_tried_again() {
     phone.press(Role::Button, "Maps");
     let (launch, _) = phone.launched();
     phone.wait(100);
-    let reason = "no such program: maps".to_owned();
+    let reason = "There is no program maps".to_owned();
     phone.send(Event::Launch { launch, state: LaunchState::Failed { reason } });
     phone.rest();
-    assert!(phone.has(Role::Alert, "Maps: It could not be started: no such program: maps"));
+    assert!(phone.has(Role::Alert, "Maps: There is no program maps"));
     phone.take_effects();
     phone.press(Role::Button, "Open again");
     let (again, app) = phone.launched();

@@ -46,7 +46,7 @@ fn a_launch_has_its_cover_from_the_start_to_the_end() {
     assert_eq!((state.view.as_str(), state.windows[0].state.as_str()), ("app", "launching"));
 
     session.launch_state("org.example.Notes@1", LaunchPhase::Running, UNIT, "");
-    session.launch_state("org.example.Notes@1", LaunchPhase::Failed, UNIT, "It ran out of ink");
+    session.launch_state("org.example.Notes@1", LaunchPhase::Failed, UNIT, "ran out of ink");
     let state = tool.until(&mut phone, "the failure", |state| state.windows[0].state == "failed");
     assert!(state.windows[0].reason.ends_with("It ran out of ink"), "{state:?}");
 }
@@ -147,9 +147,9 @@ fn a_session_manager_may_end_and_come_back() {
     let session = Session::start_with(&bus, vec![running]);
     assert_eq!(session.next(&mut phone), "display none");
     tool.until(&mut phone, "its return", |state| state.more["session"] == true);
-    session.launch_state("again@7", LaunchPhase::Failed, UNIT, "The new one says so");
+    session.launch_state("again@7", LaunchPhase::Failed, UNIT, "says so anew");
     tool.until(&mut phone, "its word", |state| {
-        state.windows.iter().any(|window| window.reason.ends_with("The new one says so"))
+        state.windows.iter().any(|window| window.reason.ends_with("It says so anew"))
     });
 }
 

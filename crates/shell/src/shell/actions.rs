@@ -193,7 +193,7 @@ impl Shell {
         let waiting = matches!(cover.stage, Stage::Launching { .. });
         let reason = match state {
             LaunchState::Starting | LaunchState::Running => return,
-            LaunchState::Failed { reason } => words::could_not_start(&reason),
+            LaunchState::Failed { reason } => words::failed(&reason),
             LaunchState::Exited => words::ENDED.to_owned(),
         };
         if waiting {

@@ -91,14 +91,16 @@ fn failed<S>(
     let target = view.geometry().target;
     let place = column(layout::inset(area, MARGIN), MEASURE);
     let (buttons, rest) = layout::cut_bottom(place, target);
-    let said = layout::centered(rest, Size::new(place.width(), rest.height().min(19.0 * UNIT)));
+    let headline = TextStyle::new(size::TITLE).weight(Weight::Medium).align(Align::Center);
+    // Enough for a file's name, what is wrong in it, and what mends it.
+    let detail = TextStyle::new(size::SMALL).align(Align::Center).lines(8);
+    let needed = view.measure.measure(reason, &detail, place.width()).height;
+    let height = 7.0 * UNIT + lines(size::TITLE, 1) + needed;
+    let said = layout::centered(rest, Size::new(place.width(), height.min(rest.height())));
     let (sign, rest) = layout::cut_top(said, 5.0 * UNIT);
     let (_, rest) = layout::cut_top(rest, UNIT);
-    let headline = TextStyle::new(size::TITLE).weight(Weight::Medium).align(Align::Center);
-    let detail = TextStyle::new(size::SMALL).align(Align::Center).lines(4);
     let (title, rest) = layout::cut_top(rest, lines(size::TITLE, 1));
     let (_, rest) = layout::cut_top(rest, UNIT);
-    let needed = view.measure.measure(reason, &detail, rest.width()).height;
     let (why, _) = layout::cut_top(rest, needed);
     let mut node = Node::group(id)
         .framed(said)
