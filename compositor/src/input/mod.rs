@@ -49,7 +49,7 @@ impl Input {
             Err(error) => {
                 tracing::warn!(
                     "keyboard layout {layout:?} {variant:?} is not usable ({error}); using the \
-                     default one; see `keyboard` in the configuration"
+                     default one; see `input.keyboard_layout` in the configuration"
                 );
                 seat.add_keyboard(XkbConfig::default(), 400, 30)
                     .map_err(|error| anyhow!("error compiling the default keymap: {error}"))?
