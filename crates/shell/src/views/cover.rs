@@ -171,8 +171,7 @@ fn windows(view: &View<'_>, root: WindowId, shown: Shown) -> Vec<N<OpenSurface>>
         let fit =
             (area.width() / size.width.max(1.0)).min(area.height() / size.height.max(1.0)).min(1.0);
         let frame = layout::centered(area, size * fit);
-        let fills = depth == 0 && (size.width * fit - area.width()).abs() < 1.0;
-        let radius = if fills { shown.radius } else { shown.radius.min(RADIUS_S) };
+        let radius = corners(depth, frame, area, shown.radius);
         let surface = OpenSurface::Window(window_id);
         let mut node = parts::surface(id, frame, surface, radius);
         if shown.live {
@@ -194,6 +193,18 @@ fn windows(view: &View<'_>, root: WindowId, shown: Shown) -> Vec<N<OpenSurface>>
         nodes.push(not_answering(view, window_id, shown.id.child("silent"), shown.area));
     }
     nodes
+}
+
+/// Radius of a window's corners. One that fills its area has the area's; one that leaves bands
+/// broader than the corners lies flat between them; a dialog has its own.
+fn corners(depth: usize, frame: Rect, area: Rect, radius: f64) -> f64 {
+    let (across, down) = (area.width() - frame.width(), area.height() - frame.height());
+    let flat = across < 1.0 && down / 2.0 >= radius || down < 1.0 && across / 2.0 >= radius;
+    match depth {
+        0 if flat => 0.0,
+        0 => radius,
+        _ => radius.min(RADIUS_S),
+    }
 }
 
 /// A strip that says that an application does not answer, and offers to close it.
