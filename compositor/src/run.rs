@@ -23,7 +23,7 @@ use smithay::{
 
 use crate::{
     ClientInfo, Options, Panel, Setup, State, Verifier,
-    backend::{Backend, Drm, Headless, Nested},
+    backend::{self, Backend, Drm, Headless},
     children,
     clock::Clock,
     options::BackendKind,
@@ -153,10 +153,10 @@ type Attach = Box<dyn FnOnce(&LoopHandle<'static, State>) -> Result<()>>;
 fn open_backend(options: &Options, profile: &Profile, panel: Panel) -> Result<Opened> {
     match resolve(options.backend) {
         BackendKind::Nested => {
-            let (backend, host) = Nested::open(&panel)?;
+            let (backend, host) = backend::open_window(&panel, options.renderer)?;
             let panel = host.panel().clone();
             let attach: Attach = Box::new(|handle| host.attach(handle));
-            Ok(Opened { backend: Box::new(backend), panel, attach })
+            Ok(Opened { backend, panel, attach })
         }
         BackendKind::Headless => {
             let backend = Box::new(Headless::new()?);

@@ -15,7 +15,7 @@ use units::Time;
 
 pub use drm::{Console, Drm};
 pub use headless::Headless;
-pub use nested::{Host, Nested};
+pub use nested::{Host, open as open_window};
 
 use crate::render::{Frame, Image, Leaf};
 
