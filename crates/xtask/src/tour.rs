@@ -276,7 +276,9 @@ impl Phone {
     fn open_grid(&mut self) -> Result<()> {
         let (w, h) = self.size;
         self.swipe((w / 2.0, h - 1.0), (w / 2.0, h * 0.4))?;
-        self.wait("the app grid", |state| state["view"] == "grid")
+        self.wait("the app grid", |state| state["view"] == "grid")?;
+        // What is to be tapped there must not move away before the finger comes.
+        self.rest()
     }
 
     fn go_home(&mut self) -> Result<()> {
