@@ -5,6 +5,7 @@
 //! connector, a GPU or a window stands behind it at the moment.
 
 mod drm;
+mod egl;
 mod headless;
 mod memory;
 mod nested;

@@ -22,7 +22,10 @@ use smithay::{
 };
 
 use super::scanout::{Buffers, CardCanvas, Scanout, Screen};
-use crate::{backend::Dmabufs, options::RendererKind};
+use crate::{
+    backend::{Dmabufs, egl},
+    options::RendererKind,
+};
 
 impl CardCanvas for PixmanRenderer {
     type Memory = DumbAllocator;
@@ -115,6 +118,7 @@ pub(super) fn by_gpu(
 }
 
 fn gles(card: &DrmDeviceFd, software: bool) -> Result<GlesRenderer> {
+    egl::find()?;
     let gbm = GbmDevice::new(card.clone()).context("error opening the card's memory")?;
     // SAFETY: the native display is a GBM device that nothing else makes an EGL display of, and
     // the EGL display keeps it.

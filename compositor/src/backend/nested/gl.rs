@@ -27,7 +27,7 @@ use smithay::{
 
 use super::Session;
 use crate::{
-    backend::{Backend, Dmabufs, Drawn, Presented},
+    backend::{Backend, Dmabufs, Drawn, Presented, egl},
     render::{CLEAR, Frame, Image, Leaf, Painter},
 };
 
@@ -57,6 +57,7 @@ impl Gl {
     /// When there is no GPU, or one that cannot draw in windows. A GPU that is but a program
     /// (slower than our own drawing) is taken only if `software`.
     pub(super) fn new(window: Arc<Window>, session: Session, software: bool) -> Result<Self> {
+        egl::find()?;
         // SAFETY: the native display is that of the window, which the EGL display keeps.
         #[expect(unsafe_code, reason = "EGL trusts the native display")]
         let display = unsafe { EGLDisplay::new(window.clone()) }.context("error opening EGL")?;
